@@ -1,0 +1,1 @@
+"""The lower half: reads only the scored table, needs no model."""

@@ -1,0 +1,1 @@
+"""Findings to page and workbook."""
