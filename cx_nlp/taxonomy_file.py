@@ -1,0 +1,168 @@
+"""The form of a taxonomy file: its tables, keys and values, checked with the line of what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+from cx_nlp import toml_lines
+from cx_nlp.errors import TaxonomyError
+
+SENTIMENTS = ("positive", "negative", "neutral")
+CONTACTS = ("direct", "indirect")
+ENVIRONMENTS = ("physical", "digital", "both")
+PHASE_IDS = ("pre", "during", "post")
+
+_TABLES = ("stage", "team", "touchpoint", "factor")
+_NAMES = ("id", "name_vi", "name_en")
+_JOURNEY = ("stage", "contact", "environment", "owner")
+_NEEDED = {"stage": (*_NAMES, "phase"), "team": _NAMES, "touchpoint": _NAMES, "factor": _NAMES}
+_OPTIONAL = {"touchpoint": (*_JOURNEY, "description"), "factor": ("poll", "description")}
+_STRICT_RULE = "an id is a lower-case word of a-z, 0-9 and _ that begins with a letter"
+_PLAIN_RULE = 'a label is printable text without "#" and without spaces at its ends'
+
+
+def checked_tables(text: str, *, source: str) -> dict[str, Any]:
+    """The tables of a taxonomy text, every key and value checked; `source` names the text in errors.
+
+    Gives "stage", "team", "touchpoint", "factor" (lists of tables), "poll_source" and "sentiments".
+
+    Raises
+    ------
+    TaxonomyError
+        Bad syntax, an unknown or missing key, a wrong type or value, an id used twice; with the line.
+    """
+    file = _File(source, text, _read(text, source))
+    file.check_keys((), file.data, ("sentiments", "poll", *_TABLES))
+    journey = "stage" in file.data or "team" in file.data
+    rows = {name: _rows(file, name, needed=journey or name in _OPTIONAL) for name in _TABLES}
+    allowed = {"phase": PHASE_IDS, "contact": CONTACTS, "environment": ENVIRONMENTS}
+    for name in _TABLES:
+        _check_rows(file, name, rows[name], strict=journey, allowed=allowed)
+        allowed |= {"stage": _ids(rows["stage"])} if name == "stage" else {}
+        allowed |= {"owner": _ids(rows["team"])} if name == "team" else {}
+    poll_source = _poll_source(file, polled=any("poll" in row for row in rows["factor"]))
+    return {**rows, "poll_source": poll_source, "sentiments": _sentiments(file, journey)}
+
+
+def check_plain_id(id: str) -> None:
+    """Refuse, with TaxonomyError, what cannot be a label in a taxonomy read from data."""
+    if not _plain(id):
+        raise TaxonomyError(f"the labelled data hold the label {id!r}; {_PLAIN_RULE}")
+
+
+def nearest(id: str, known: Iterable[str]) -> str:
+    """The end of an error about an unknown name: the known one it resembles, or else all of them."""
+    names = list(known)
+    close = get_close_matches(id, names, n=1) or get_close_matches(id.lower(), names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names) or 'none'}"
+
+
+@dataclass(frozen=True)
+class _File:
+    """A parsed taxonomy text that can say on which line a value stands."""
+
+    source: str
+    text: str
+    data: dict[str, Any]
+
+    def refuse(self, path: toml_lines.Path, reason: str) -> NoReturn:
+        raise TaxonomyError(f"{self.source}, line {toml_lines.line_of(self.text, path)}: {reason}")
+
+    def check_keys(self, path: toml_lines.Path, table: Mapping[str, Any], known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.refuse((*path, key), f"unknown key {key!r}; {nearest(key, known)}")
+
+
+def _read(text: str, source: str) -> dict[str, Any]:
+    try:
+        return toml_lines.read_toml(text)
+    except toml_lines.TomlSyntaxError as error:
+        raise TaxonomyError(f"{source}, line {error.line}: not valid TOML: {error}") from error
+
+
+def _rows(file: _File, name: str, *, needed: bool) -> list[dict[str, Any]]:
+    rows = file.data.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        file.refuse((name,), f"{name!r} must be written as [[{name}]] tables")
+    if needed and not rows:
+        file.refuse((), f"the file has no [[{name}]] table; at least one is needed")
+    return rows
+
+
+def _check_rows(
+    file: _File,
+    name: str,
+    rows: list[dict[str, Any]],
+    *,
+    strict: bool,
+    allowed: Mapping[str, Sequence[str]],
+) -> None:
+    needed = (*_NEEDED[name], *_JOURNEY) if strict and name == "touchpoint" else _NEEDED[name]
+    seen: set[str] = set()
+    for at, row in enumerate(rows):
+        file.check_keys((name, at), row, (*_NEEDED[name], *_OPTIONAL.get(name, ())))
+        missing = [key for key in needed if key not in row]
+        if missing:
+            file.refuse((name, at), f"this [[{name}]] lacks {', '.join(missing)}")
+        for key, value in row.items():
+            _check_value(file, (name, at, key), value, allowed)
+        _check_id(file, (name, at, "id"), row["id"], seen, strict=strict)
+
+
+def _check_value(
+    file: _File, path: toml_lines.Path, value: object, allowed: Mapping[str, Sequence[str]]
+) -> None:
+    key = str(path[-1])
+    if key == "poll":
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            file.refuse(path, f"poll must be a share from 0 to 1, not {value!r}")
+    elif not isinstance(value, str) or not (value.strip() or key == "description"):
+        file.refuse(path, f"{key} must be text, not {value!r}")
+    elif key in allowed and value not in allowed[key]:
+        file.refuse(path, f"unknown {key} {value!r}; {nearest(value, allowed[key])}")
+
+
+def _check_id(file: _File, path: toml_lines.Path, id: str, seen: set[str], *, strict: bool) -> None:
+    if not (re.fullmatch("[a-z][a-z0-9_]*", id) if strict else _plain(id)):
+        file.refuse(path, f"bad id {id!r}; {_STRICT_RULE if strict else _PLAIN_RULE}")
+    if id in seen:
+        file.refuse(path, f"the {path[0]} id {id!r} is used twice; give each its own")
+    seen.add(id)
+
+
+def _plain(id: str) -> bool:
+    return bool(id) and id == id.strip() and id.isprintable() and "#" not in id
+
+
+def _ids(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(row["id"] for row in rows)
+
+
+def _poll_source(file: _File, *, polled: bool) -> str | None:
+    poll = file.data.get("poll", {})
+    if not isinstance(poll, dict):
+        file.refuse(("poll",), "'poll' must be written as a [poll] table with its source")
+    file.check_keys(("poll",), poll, ("source",))
+    if "source" not in poll:
+        if polled:
+            file.refuse((), "factors have poll shares, but no [poll] table names their source")
+        return None
+    _check_value(file, ("poll", "source"), poll["source"], {})
+    return str(poll["source"])
+
+
+def _sentiments(file: _File, journey: bool) -> tuple[str, ...]:
+    found = file.data.get("sentiments", list(SENTIMENTS))
+    words = found if isinstance(found, list) else []
+    if not words or not all(isinstance(word, str) and _plain(word) for word in words):
+        file.refuse(("sentiments",), "sentiments must be a list of words")
+    if len(set(words)) < len(words):
+        file.refuse(("sentiments",), "a sentiment is listed twice")
+    if journey and set(words) != set(SENTIMENTS):
+        file.refuse(("sentiments",), f"a taxonomy with stages has the sentiments {', '.join(SENTIMENTS)}")
+    return tuple(words)
