@@ -1,0 +1,84 @@
+"""Where a result goes and what its files are called: a folder of tables, or one file with two beside it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from cx_nlp.errors import OutputError
+
+FORMATS = ("parquet", "csv", "xlsx", "jsonl")
+MANIFEST = "manifest.json"
+REJECTED = "rejected.csv"
+
+_FILE_SUFFIXES = {f".{name}": name for name in FORMATS}
+# Suffixes that plainly ask for a file of another kind; any other dot belongs to a folder's name ("june.v2").
+_OTHER_FILES = frozenset(
+    ".arrow .db .feather .gz .htm .html .json .ods .pdf .pkl .sqlite .tsv .txt .xls .xlsm .zip".split()
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a result goes: a folder, or one file with `FILE.manifest.json` and `FILE.rejected.csv` beside it.
+
+    Attributes
+    ----------
+    path : Path
+        The folder or the main file, absolute, links resolved.
+    format : str
+        One of `FORMATS`.
+    is_folder : bool
+        Whether `path` is a folder.
+    """
+
+    path: Path
+    format: str
+    is_folder: bool
+
+    @property
+    def manifest(self) -> str:
+        """File name of the manifest."""
+        return MANIFEST if self.is_folder else f"{self.path.name}.{MANIFEST}"
+
+    @property
+    def rejected(self) -> str:
+        """File name of the table of rows not scored."""
+        return REJECTED if self.is_folder else f"{self.path.name}.{REJECTED}"
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """File names of the scored tables: comments and mentions, or the one file that holds both."""
+        both = self.format in ("xlsx", "jsonl")
+        if self.is_folder:
+            names = ("scored",) if both else ("comments", "mentions")
+            return tuple(f"{name}.{self.format}" for name in names)
+        return (self.path.name,) if both else (self.path.name, f"{self.path.stem}.mentions.{self.format}")
+
+
+def output_target(out: Path | str, *, format: str | None = None) -> Target:
+    """What `--out` and `--format` ask for: a name that ends in a table's suffix is a file, any other a folder.
+
+    Raises
+    ------
+    OutputError
+        If the suffix is of a kind that is not written, or contradicts `format`.
+    """
+    if not str(out).strip():
+        raise OutputError(
+            "--out is empty; name a folder, or a file ending in .parquet, .csv, .xlsx or .jsonl."
+        )
+    if format is not None and format not in FORMATS:
+        raise OutputError(f"--format is {format!r}; choose one of {', '.join(FORMATS)}.")
+    path = Path(os.path.realpath(out))
+    suffix = path.suffix.lower()
+    if os.path.isdir(path) or (suffix not in _FILE_SUFFIXES and suffix not in _OTHER_FILES):
+        return Target(path, format or "parquet", is_folder=True)
+    if suffix in _OTHER_FILES:
+        raise OutputError(
+            f"{out}: a {suffix} file cannot be written; name a folder, or a file ending in .parquet, .csv, .xlsx or .jsonl."
+        )
+    if format not in (None, _FILE_SUFFIXES[suffix]):
+        raise OutputError(
+            f"{out}: --format {format} contradicts the suffix {suffix}; leave --format out or name a folder."
+        )
+    return Target(path, _FILE_SUFFIXES[suffix], is_folder=False)
