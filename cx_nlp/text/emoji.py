@@ -1,0 +1,116 @@
+"""Emoji, emoticons and repeated punctuation: polarity tokens and one form for each."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+
+from cx_nlp.text.offsets import Edit
+
+TOKENS = {"pos": "emo_pos", "neg": "emo_neg", "neu": "emo_neu"}
+"""The words that stand for emoji and emoticons in normalised text."""
+
+_PICTOGRAPH = "\u203c\u2049\u231a\u231b\u23e9-\u23fa\u25b6\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_VARIANT = "\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff"
+_UNITS = (
+    r"[\d.,]*\s*(?:%|k|tr|triệu|nghìn|ngàn|đ|h|s|p|giờ|tiếng|phút|giây|ngày|tuần|tháng|năm|lần|cái|người|sao|điểm"
+    r"|gb|kg|km|m|cm|mm|hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|stars?|times?)\b"
+)
+_EMOTICONS = re.compile(
+    rf"""
+    (?P<picture>[{_PICTOGRAPH}][{_VARIANT}{_PICTOGRAPH}]*)
+  | (?P<stop>\.{{4,}} | \.\.(?!\.) | …+\.* )
+  | (?P<pos>
+        [:;=8]['’]?[-^o]?[)\]}}]+                      # :) =)) ;-) 8-)
+      | (?<![\d\w])[:;=][-]?[DdPp](?!\w)                # :D =D :P
+      | (?<!\d):[-]?(?:[v3](?!\w)(?!\s*\d) | \*+ | >(?!\w) | [xX](?!\w))
+      | <3+(?!{_UNITS})(?![\w.,]*\d)
+      | \^[_.\-o]?\^+
+      | (?<=[\w\s])\){{2,}}                             # VN laughter: vui ))
+      | \([yY]\)
+    )
+  | (?P<neg>
+        [:;=]['’]?[-^o]?(?:\(+ | \[+ | \{{+ )(?!\w)     # :( =(( :'(
+      | (?<!\w)[:=]-?[/\\](?![/\\\w]) | :<+(?!\w) | :[-]?c(?!\w) | ;_;
+      | (?<!\w)T[_.]T(?!\w) | (?<!\w)[-=]_+[-=] | >[_.]+< | =\.= | @@+(?!\w)
+      | (?<=[\w\s])\({{2,}}(?!\w) | \([nN]\)
+    )
+  | (?P<neu> :[-]?[oO0|](?!\w) | (?<!\w)[oO0]_[oO0](?!\w) )
+  | (?P<repeat>(?P<mark>[^\w\s.])(?P=mark){{2,}})
+    """,
+    re.VERBOSE,
+)
+_SYMBOLS = re.compile(r"[^\w\s]+(?:[DdPpvxXoO3c](?!\w))?|_")
+_PLAIN = frozenset(
+    [
+        *".,!?-():;/\"'%+&*=>#@•“”‘’–—$₫|~°",
+        "...",
+        "), ",
+        ").",
+        "),",
+        ").",
+        ".)",
+        "!)",
+        "??",
+        "!!",
+        "?!",
+        '."',
+        '".',
+        '",',
+        ":-",
+    ]
+)
+
+
+@cache
+def _polarities() -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in files("cx_nlp.text").joinpath("emoji.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            polarity, pictures = line.split("\t")
+            table.update(dict.fromkeys(pictures.split(), polarity))
+    return table
+
+
+def polarity(picture: str) -> str:
+    """Polarity of one pictograph: ``"pos"``, ``"neg"`` or ``"neu"``."""
+    return _polarities().get(picture, "neu")
+
+
+_STARS = frozenset("⭐★🌟")
+_IGNORED = re.compile(f"[{_VARIANT}♀♂]")
+
+
+def _pictures(run: str) -> str:
+    shown = _IGNORED.sub("", run)
+    if len(shown) > 1 and _STARS.issuperset(shown):
+        return TOKENS["pos" if len(shown) > 3 else "neu"]
+    return " ".join(TOKENS[name] for name, _ in groupby(map(polarity, shown))) or TOKENS["neu"]
+
+
+def _apart(text: str, start: int, end: int, token: str) -> str:
+    """The token with a blank on every side where none stands."""
+    before = "" if start == 0 or text[start - 1].isspace() else " "
+    after = "" if end == len(text) or text[end].isspace() else " "
+    return before + token + after
+
+
+def emoji_edits(text: str) -> Iterator[Edit]:
+    """Edits that turn emoji and emoticons into `TOKENS`, and repeated punctuation into one form."""
+    for match in _EMOTICONS.finditer(text):
+        start, end = match.span()
+        kind = match.lastgroup
+        if kind == "stop":
+            yield start, end, "..."
+        elif kind in TOKENS:
+            yield start, end, _apart(text, start, end, TOKENS[kind])
+        elif kind == "picture":
+            yield start, end, _apart(text, start, end, _pictures(match[0]))
+        else:
+            yield start, end, match["mark"] * 2
+
+
+def has_symbols(text: str) -> bool:
+    """Whether any of the text may be an emoticon, an emoji or repeated punctuation (a quick look)."""
+    return not _PLAIN.issuperset(_SYMBOLS.findall(text))

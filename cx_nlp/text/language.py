@@ -1,0 +1,77 @@
+"""Vietnamese or English, with or without diacritics, told from the shape of the syllables."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from itertools import repeat
+from typing import NamedTuple
+
+from cx_nlp.text.accents import lower
+from cx_nlp.text.syllables import FOLDED
+
+_LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+")
+_VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]")
+_SHARED_LETTER = re.compile("[àáâãèéêìíòóôõùúýĩũ]")
+STRAY = -0.3
+"""Evidence of a word that is neither: slightly English, since every Vietnamese syllable is known."""
+_NO_EVIDENCE = 0.25
+
+
+class Language(NamedTuple):
+    """The language of a comment.
+
+    Attributes
+    ----------
+    code : str
+        ``"vi"``, ``"en"``, or ``"und"`` where the words do not tell.
+    diacritics : bool
+        Whether the text has letters that only Vietnamese writes.
+    share : float
+        How one-sided the evidence is per word, from 0 (none) to 1.
+    """
+
+    code: str
+    diacritics: bool
+    share: float
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """Evidence of a word without diacritics: above zero for Vietnamese, below for English."""
+    weights = dict.fromkeys(FOLDED, 1.0)
+    table = files("cx_nlp.text").joinpath("words.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            weight, words = line.split("\t")
+            weights.update(dict.fromkeys(words.split(), float(weight)))
+    return weights
+
+
+def evidence(words: Iterable[str], marks: int = 0) -> float:
+    """Evidence for Vietnamese (above zero) or English (below) of lower-case words and a count of marked letters."""
+    return sum(map(_weights().get, words, repeat(STRAY)), 0.0) + 1.5 * marks
+
+
+def detect(text: str) -> Language:
+    """The language of a short NFC text.
+
+    Examples
+    --------
+    >>> detect("Giao hang cham qua").code
+    'vi'
+    >>> detect("The app is easy to use").code
+    'en'
+    """
+    lowered = lower(text)
+    words = _LATIN_WORD.findall(lowered)
+    if not words:
+        return Language("und", False, 0.0)
+    if lowered.isascii():
+        marks, diacritics = 0, False
+    else:
+        own = len(_VIETNAMESE_LETTER.findall(lowered))
+        marks, diacritics = own and own + len(_SHARED_LETTER.findall(lowered)), own > 0
+    total = evidence(words, marks)
+    code = "und" if abs(total) < _NO_EVIDENCE + 0.05 * len(words) else "vi" if total > 0 else "en"
+    return Language(code, diacritics, min(1.0, abs(total) / len(words)))

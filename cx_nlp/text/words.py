@@ -1,0 +1,154 @@
+"""The words of a comment: elongation, tone marks, playful spelling, teencode."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from cx_nlp.text.accents import fold_accents, lower
+from cx_nlp.text.language import STRAY, evidence
+from cx_nlp.text.offsets import Edit
+from cx_nlp.text.syllables import is_syllable, place_tone
+from cx_nlp.text.teencode import Rule, respell, rules
+
+WORD = re.compile(r"[\w\u0300-\u036f]+")
+_ELONGATED = re.compile(r"([^\W\d_])\1\1+")
+_DOUBLED = re.compile(r"([^\W\d_])\1+")
+_LONGEST = 40
+_VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]")
+_GLUED = frozenset("'’.@&#/\\-+_")
+
+
+class _Form(NamedTuple):
+    """What becomes of a word: its plain form, and the conditional readings of it."""
+
+    plain: str
+    rules: tuple[Rule, ...] = ()
+
+
+def _shortened(word: str) -> str:
+    """The word with every run of one letter, whatever its accents, as a single letter, the accented one first."""
+    folded = fold_accents(word)
+    pieces = []
+    for run in re.finditer(r"(.)\1*", folded):
+        letters = word[run.start() : run.end()]
+        pieces.append(next((letter for letter in letters if letter != run[1]), letters[0]))
+    return "".join(pieces)
+
+
+def _is_english(word: str) -> bool:
+    return evidence((word,)) < STRAY
+
+
+def squeeze(word: str) -> str:
+    """A lower-case word without elongation: ``đẹpppp`` gives ``đẹp``, ``goooood`` gives ``good``."""
+    if not _ELONGATED.search(word):
+        return word if word.isascii() or is_syllable(word) else _undoubled(word)
+    single, double = _ELONGATED.sub(r"\1", word), _ELONGATED.sub(r"\1\1", word)
+    if is_syllable(single) or single in rules():
+        return single
+    if _is_english(double):
+        return double
+    return single if _is_english(single) else _undoubled(double)
+
+
+def _undoubled(word: str) -> str:
+    """The word with doubled letters made single, if that makes a Vietnamese syllable."""
+    for candidate in (_DOUBLED.sub(r"\1", word), _shortened(word)):
+        if is_syllable(candidate):
+            return candidate
+    return word
+
+
+@lru_cache(maxsize=1 << 16)
+def _short_form(word: str) -> _Form | None:
+    return _word_form(word)
+
+
+def _word_form(word: str) -> _Form | None:
+    """What becomes of a lower-case word; None if nothing does."""
+    plain, readings = word, rules().get(word, ())
+    if not readings:
+        plain = squeeze(word)
+        plain = plain if plain.isascii() else place_tone(respell(plain))
+        readings = rules().get(plain, ())
+    if readings and readings[0].unconditional:
+        return _Form(readings[0].expansion)
+    return _Form(plain, tuple(readings)) if readings or plain != word else None
+
+
+def _form(word: str) -> _Form | None:
+    return _short_form(word) if len(word) <= _LONGEST else _word_form(word)
+
+
+def _cased(plain: str, original: str) -> str:
+    """`plain` in the case of the original: upper, capitalised or lower."""
+    if original.islower():
+        return plain
+    if original.isupper() and len(original) > 1:
+        return plain.upper() if len(plain.upper()) == len(plain) else plain
+    if len(plain) == len(original):
+        return "".join(
+            b.upper() if a.isupper() and len(b.upper()) == 1 else b
+            for a, b in zip(original, plain, strict=True)
+        )
+    return plain[0].upper() + plain[1:] if original[0].isupper() else plain
+
+
+def word_edits(text: str) -> list[Edit]:
+    """Edits that put the plain form of every word that has another one."""
+    lowered = lower(text)
+    words = WORD.findall(lowered)
+    forms = [*map(_form, words)]
+    if not any(forms):
+        return []
+    return _edits(text, lowered, words, forms)
+
+
+def _edits(text: str, lowered: str, words: list[str], forms: list[_Form | None]) -> list[Edit]:
+    edits: list[Edit] = []
+    english: bool | None = None
+    previous = ""
+    for index, match in enumerate(WORD.finditer(lowered)):
+        form, plain = forms[index], words[index]
+        if form:
+            if form.rules and english is None:
+                english = evidence(words, len(_VIETNAMESE_LETTER.findall(lowered))) < -_ENGLISH
+            start, end = match.span()
+            following = _following(forms, words, index)
+            plain = _reading(form, text, start, end, previous, following, english=bool(english))
+            if plain != words[index]:
+                edits.append((start, end, _cased(plain, text[start:end])))
+        previous = plain.rsplit(" ", 1)[-1]
+    return edits
+
+
+_ENGLISH = 0.3
+
+
+def _following(forms: list[_Form | None], words: list[str], index: int) -> str:
+    if index + 1 == len(words):
+        return ""
+    form = forms[index + 1]
+    return (form.plain if form else words[index + 1]).split(" ", 1)[0]
+
+
+def _reading(
+    form: _Form, text: str, start: int, end: int, previous: str, following: str, *, english: bool
+) -> str:
+    if end - start == 1 and form.rules and _is_glued(text, start, end):
+        return form.plain
+    for rule in form.rules:
+        if (
+            not (rule.vietnamese and english)
+            and not (rule.lower and text[start] != form.plain[0])
+            and rule.holds(previous, following)
+        ):
+            return rule.expansion
+    return form.plain
+
+
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether a lone letter is tied to a neighbour, as in ``don't``, ``A.k`` or ``k/h``."""
+    return (start > 0 and text[start - 1] in _GLUED) or (
+        end + 1 < len(text) and text[end] in _GLUED and not text[end + 1].isspace()
+    )
