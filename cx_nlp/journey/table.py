@@ -1,0 +1,182 @@
+"""The scored table: comments and mentions as `cx-nlp score` writes them, or tagged by hand or another tool."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cx_nlp.errors import InputError
+from cx_nlp.journey import tablefile
+from cx_nlp.journey.tablecheck import TableCheck, typed_columns
+from cx_nlp.schema import (
+    COMMENT_COLUMNS,
+    COMMENT_SENTIMENTS,
+    EXTRA_COLUMNS,
+    MENTION_COLUMNS,
+    MENTIONS_NEEDED,
+    SCORE_COLUMNS,
+    SENTIMENTS,
+    require_columns,
+)
+from cx_nlp.taxonomy import Taxonomy, load_taxonomy
+
+# Text is by far the largest column and only the quotes need it: `Scored.texts` fetches those few.
+COMMENTS_READ = tuple(name for name in (*COMMENT_COLUMNS, *SCORE_COLUMNS, *EXTRA_COLUMNS) if name != "text")
+REPEATING = ("touchpoint", "factor", "stage", "sentiment", "channel", "segment")
+
+TextSource = Callable[[], Iterable[tuple[Sequence[str], Sequence[str]]]]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A checked scored table; make one with `read_scored` or `scored_table`.
+
+    Attributes
+    ----------
+    comments, mentions : pd.DataFrame
+        The two tables, rows in the given order, with the columns they had of those the design names.
+    manifest : Mapping or None
+        The run's manifest, None where the table came without.
+    taxonomy : Taxonomy or None
+        The taxonomy that lay beside the table.
+    """
+
+    comments: pd.DataFrame
+    mentions: pd.DataFrame
+    manifest: Mapping[str, Any] | None = None
+    taxonomy: Taxonomy | None = None
+    text_source: TextSource | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def comment_rows(self) -> NDArray[np.intp]:
+        """For each mention, the row of its comment in `comments`."""
+        rows: NDArray[np.intp] = pd.Index(self.comments["comment_id"]).get_indexer(
+            pd.Index(self.mentions["comment_id"])
+        )
+        return rows
+
+    def texts(self, ids: Collection[str]) -> dict[str, str]:
+        """Texts of these comments; those whose text is not known are left out."""
+        wanted = set(ids)
+        pairs = (pair for batch in self._text_batches() for pair in zip(*batch, strict=True))
+        return {id: text for id, text in pairs if id in wanted and isinstance(text, str)}
+
+    def text_sample(self, *, size: int = 2000) -> list[str]:
+        """About `size` texts spread evenly over the table, for guessing its language."""
+        step = max(1, len(self.comments) // size)
+        texts = (text for _, batch in self._text_batches() for text in batch[::step])
+        return [text for text in texts if isinstance(text, str)]
+
+    def _text_batches(self) -> Iterable[tuple[Sequence[str], Sequence[str]]]:
+        if self.text_source is not None:
+            return self.text_source()
+        if "text" not in self.comments:
+            return []
+        return [(self.comments["comment_id"].tolist(), self.comments["text"].tolist())]
+
+
+def read_scored(source: Path | str) -> Scored:
+    """The scored table in a folder or file.
+
+    Parameters
+    ----------
+    source
+        A folder with `comments` and `mentions` (Parquet or CSV), or with `scored.xlsx` or `scored.jsonl`; or a
+        file: the comments, with `NAME.mentions.*` beside, or a workbook or nested JSONL that holds both. Needed
+        are `comment_id` in comments and `comment_id, touchpoint, factor, sentiment` in mentions. A
+        `manifest.json` and a `taxonomy.toml` beside them are read where there are any.
+
+    Raises
+    ------
+    InputError
+        A table is missing or broken, or a value in it cannot be; the message names file, row and column.
+    TaxonomyError
+        The `taxonomy.toml` beside the table is broken.
+    """
+    files = tablefile.find(Path(source))
+    comments, mentions, texts = tablefile.read(
+        files, comment_columns=COMMENTS_READ, mention_columns=MENTION_COLUMNS
+    )
+    taxonomy = load_taxonomy(files.taxonomy) if files.taxonomy else None
+    return scored_table(
+        comments,
+        mentions,
+        manifest=_manifest(files.manifest),
+        taxonomy=taxonomy,
+        text_source=texts,
+        names=(files.comments.name, files.mentions.name),
+    )
+
+
+def scored_table(
+    comments: pd.DataFrame,
+    mentions: pd.DataFrame,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    taxonomy: Taxonomy | None = None,
+    text_source: TextSource | None = None,
+    names: tuple[str, str] = ("comments", "mentions"),
+) -> Scored:
+    """A checked scored table from two data frames; `names` stand for them in errors.
+
+    Where the comments have no sentiment, it follows from their mentions: mixed with both a positive and a
+    negative one, neutral with neither.
+
+    Raises
+    ------
+    InputError
+        As `read_scored`.
+    """
+    said, found = TableCheck(names[0], comments), TableCheck(names[1], mentions)
+    require_columns(comments, ["comment_id"], source=names[0])
+    require_columns(mentions, MENTIONS_NEEDED, source=names[1])
+    comments, mentions = typed_columns(said), typed_columns(found)
+    said.ids_once(comments["comment_id"])
+    found.filled(mentions, MENTIONS_NEEDED)
+    allowed = tuple(dict.fromkeys((*SENTIMENTS, *(taxonomy.sentiments if taxonomy else ()))))
+    found.one_of(mentions["sentiment"], allowed)
+    found.known(mentions["comment_id"], comments["comment_id"], names[0])
+    mentions = mentions.reset_index(drop=True)
+    if "sentiment" in comments:
+        said.filled(comments, ("sentiment",))
+        said.one_of(comments["sentiment"], tuple(dict.fromkeys((*COMMENT_SENTIMENTS, *allowed))))
+    else:
+        comments = comments.assign(sentiment=_sentiment_of(comments, mentions))
+    return Scored(
+        _compact(comments.reset_index(drop=True)), _compact(mentions), manifest, taxonomy, text_source
+    )
+
+
+def _compact(frame: pd.DataFrame) -> pd.DataFrame:
+    compact: pd.DataFrame = frame.astype({name: "category" for name in REPEATING if name in frame})
+    return compact
+
+
+def _sentiment_of(comments: pd.DataFrame, mentions: pd.DataFrame) -> NDArray[np.str_]:
+    of = mentions["sentiment"].astype(str)
+    ids = comments["comment_id"]
+    good = ids.isin(mentions["comment_id"][(of == "positive").to_numpy()]).to_numpy()
+    bad = ids.isin(mentions["comment_id"][(of == "negative").to_numpy()]).to_numpy()
+    return np.select([good & bad, good, bad], ["mixed", "positive", "negative"], "neutral")
+
+
+def _manifest(path: Path | None) -> Mapping[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: is not a manifest that can be read ({error}); score the export anew."
+        ) from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path}: holds a list or a value, not a manifest; score the export anew.")
+    return content

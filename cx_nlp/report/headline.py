@@ -1,0 +1,105 @@
+"""What stands out, in words: the touchpoints with the most complaints, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cx_nlp.journey.scorecard import ENOUGH, leads
+from cx_nlp.journey.scorecard import touchpoints as rank_touchpoints
+from cx_nlp.journey.table import Scored
+from cx_nlp.report.wording import Wording
+
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A headline and the sentences under it."""
+
+    title: str
+    sentences: tuple[str, ...] = ()
+
+
+def headline(scored: Scored, words: Wording) -> Headline:
+    """The few touchpoints with the most negative weight, in words."""
+    total = len(scored.comments)
+    if total == 0:
+        return Headline(words.text("headline.nothing"))
+    if total < ENOUGH:
+        return Headline(words.text("headline.too_few", n=total))
+    if scored.mentions.empty:
+        return Headline(words.text("headline.no_mentions"))
+    ranked = rank_touchpoints(scored)
+    blamed = ranked[ranked["negative"] > 0]
+    if blamed.empty:
+        return Headline(words.text("headline.no_negative"))
+    top = [str(id) for id in blamed.index[:NAMED]]
+    level = _level_with_first(scored, top)
+    sentences = [
+        *_weights(words, blamed.loc[top], total),
+        *_sure(words, top, level),
+        *_worst(words, ranked, top),
+    ]
+    return Headline(_title(words, top, level), tuple(sentences))
+
+
+def _level_with_first(scored: Scored, top: list[str]) -> int:
+    """How many of the top touchpoints chance alone could have put first."""
+    behind = [leads(scored, top[0], other) for other in top[1:]]
+    return 1 + (behind.index(True) if True in behind else len(behind))
+
+
+def _title(words: Wording, top: list[str], level: int) -> str:
+    names = [words.short_touchpoint(id) for id in top]
+    if len(names) == 1:
+        return words.text("headline.single", first=names[0])
+    if level == 1:
+        return words.text("headline.leads", first=names[0], rest=_joined(words, names[1:]))
+    if level == 2:
+        return words.text("headline.tie", first=names[0], second=names[1])
+    return words.text("headline.tie_three", first=names[0], second=names[1], third=names[2])
+
+
+def _weights(words: Wording, cells: pd.DataFrame, total: int) -> list[str]:
+    rows = [(_said(words, str(id), cell), int(cell["negative"])) for id, cell in cells.iterrows()]
+    first, n = rows[0]
+    said = [words.text("headline.weight", n=n, total=words.number(total), **first)]
+    rest = [words.text("headline.next_name", n=n, **row) for row, n in rows[1:]]
+    return [*said, words.text("headline.next", names=_joined(words, rest))] if rest else said
+
+
+def _said(words: Wording, id: str, cell: pd.Series[Any]) -> dict[str, str]:
+    share, interval = words.percent(cell["weight"]), words.interval(cell["weight_low"], cell["weight_high"])
+    return {"name": words.short_touchpoint(id), "share": share, "interval": interval}
+
+
+def _joined(words: Wording, names: list[str]) -> str:
+    return names[0] if len(names) == 1 else words.text("headline.and", first=names[0], second=names[1])
+
+
+def _sure(words: Wording, top: list[str], level: int) -> list[str]:
+    if len(top) == 1:
+        return []
+    key = "headline.sure" if level == 1 else "headline.unsure_two"
+    return [words.text(key, first=words.short_touchpoint(top[0]), second=words.short_touchpoint(top[1]))]
+
+
+def _worst(words: Wording, ranked: pd.DataFrame, top: list[str]) -> list[str]:
+    """The touchpoint that disappoints most of those who speak of it, where that is not the first already named."""
+    known = ranked[ranked["enough"] & (ranked["negative_low"] > 0.5)]
+    if known.empty or known["negative_low"].idxmax() == top[0]:
+        return []
+    worst = known.loc[known["negative_low"].idxmax()]
+    return [
+        words.text(
+            "headline.worst",
+            n=int(worst["comments"]),
+            name=words.short_touchpoint(str(worst.name)),
+            negative=words.number(worst["negative"]),
+            share=words.percent(worst["share_negative"]),
+            interval=words.interval(worst["negative_low"], worst["negative_high"]),
+        )
+    ]

@@ -1,0 +1,60 @@
+"""The touchpoints that draw the most complaints, with what customers say there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cx_nlp.journey.scorecard import touchpoints as rank_touchpoints
+from cx_nlp.journey.table import Scored
+from cx_nlp.report.quotes import Excerpt, quotes
+from cx_nlp.report.shares import ShareCell, percent_place, share_cell
+from cx_nlp.report.wording import Wording
+
+LISTED = 12
+QUOTED = 5
+
+
+@dataclass(frozen=True)
+class Leader:
+    """One touchpoint of the ranking; quotes only for the first few."""
+
+    rank: str
+    name: str
+    owner: str
+    complaints: str
+    weight: str
+    weight_interval: str
+    bar: float
+    share: ShareCell
+    quotes: tuple[Excerpt, ...]
+
+
+def leaders(scored: Scored, words: Wording) -> tuple[Leader, ...]:
+    """Touchpoints with a complaint, by the lower bound of their share of all comments."""
+    ranked = rank_touchpoints(scored)
+    shown = ranked[ranked["negative"] > 0].head(LISTED)
+    said = quotes(scored, [str(id) for id in shown.index[:QUOTED]], words)
+    most = float(shown["weight"].max()) if len(shown) else 1.0
+    return tuple(
+        _leader(place, str(id), cell, most, said.get(str(id), ()), words)
+        for place, (id, cell) in enumerate(shown.iterrows(), start=1)
+    )
+
+
+def _leader(
+    place: int, id: str, cell: pd.Series[Any], most: float, said: tuple[Excerpt, ...], words: Wording
+) -> Leader:
+    return Leader(
+        rank=words.number(place),
+        name=words.touchpoint(id),
+        owner=words.owner(id),
+        complaints=words.text("touchpoints.complaints", n=int(cell["negative"])),
+        weight=words.percent(cell["weight"]),
+        weight_interval=words.interval(cell["weight_low"], cell["weight_high"]),
+        bar=percent_place(cell["weight"] / most),
+        share=share_cell(words, cell, row=words.touchpoint(id), column=words.text("touchpoints.share")),
+        quotes=said,
+    )

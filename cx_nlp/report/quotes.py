@@ -1,0 +1,151 @@
+"""Quotes for a touchpoint: sure, short, different from each other, each in its comment."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cx_nlp.journey.table import Scored
+from cx_nlp.report.wording import Wording
+
+QUOTES = 3
+# So many of the surest mentions of a touchpoint are looked through for different ones.
+CANDIDATES = 300
+# Characters of the comment kept on each side of the quote, and of the quote itself.
+AROUND = 110
+LONGEST = 240
+ALIKE = 0.5
+# A short quote says little, a long one is skipped by the eye; within these lengths confidence decides.
+FITTING = (15, 120)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A quote in its comment: what stands before, the marked words, what follows; and who said it when."""
+
+    before: str
+    marked: str
+    after: str
+    factor: str
+    source: str
+
+
+def quotes(scored: Scored, touchpoints: Sequence[str], words: Wording) -> dict[str, tuple[Excerpt, ...]]:
+    """Up to three negative quotes for each of these touchpoints."""
+    if "quote" not in scored.mentions:
+        return dict.fromkeys(touchpoints, ())
+    picked = {id: pick(scored, id) for id in touchpoints}
+    texts = scored.texts({str(id) for rows in picked.values() for id in rows["comment_id"]})
+    return {
+        id: tuple(_excerpt(scored, words, row, texts) for _, row in rows.iterrows())
+        for id, rows in picked.items()
+    }
+
+
+def pick(scored: Scored, touchpoint: str) -> pd.DataFrame:
+    """Rows of the mentions to quote: negative ones of the touchpoint, surest first, none alike."""
+    mentions = scored.mentions
+    here = (
+        (mentions["touchpoint"] == touchpoint)
+        & (mentions["sentiment"] == "negative")
+        & mentions["quote"].notna()
+    )
+    rows = mentions[here].assign(comment=scored.comment_rows[here.to_numpy()])
+    rows = rows[rows["quote"].astype(str).str.strip() != ""]
+    confidence = rows["confidence"] if "confidence" in rows else pd.Series(1.0, index=rows.index)
+    length = rows["quote"].str.len()
+    rows = rows.assign(fits=length.between(*FITTING), sure=confidence.fillna(0), length=length)
+    order = {"fits": False, "sure": False, "length": True}
+    rows = rows.sort_values(list(order), ascending=list(order.values()), kind="stable").head(CANDIDATES)
+    picked: pd.DataFrame = rows.iloc[_different(rows)]
+    return picked
+
+
+def _different(rows: pd.DataFrame) -> list[int]:
+    """Places of up to three quotes from different comments, no two alike, other factors before the same again."""
+    chosen: list[int] = []
+    said = [_words(quote) for quote in rows["quote"]]
+    comments, factors = rows["comment"].to_numpy(), rows["factor"].astype(str).to_numpy()
+    for new_factor in (True, False):
+        for at in range(len(rows)):
+            if len(chosen) == QUOTES:
+                return sorted(chosen)
+            seen = [comments[at] == comments[other] or _alike(said[at], said[other]) for other in chosen]
+            same_factor = new_factor and factors[at] in {factors[other] for other in chosen}
+            if at not in chosen and not any(seen) and not same_factor:
+                chosen.append(at)
+    return sorted(chosen)
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = unicodedata.normalize("NFKD", str(text)[:LONGEST].casefold())
+    return frozenset(re.findall(r"\w+", "".join(char for char in folded if not unicodedata.combining(char))))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= ALIKE * max(1, len(one | other))
+
+
+def _excerpt(scored: Scored, words: Wording, mention: pd.Series[Any], texts: Mapping[str, str]) -> Excerpt:
+    quote = str(mention["quote"])
+    text = texts.get(str(mention["comment_id"]), quote)
+    start = _start(text, quote, mention.get("start"))
+    before, after = ("", "") if start < 0 else (text[:start], text[start + len(quote) :])
+    return Excerpt(
+        before=_end_of(clean(before[-4 * AROUND :]), cut=len(before) > 4 * AROUND),
+        marked=_begin_of(clean(quote[: 4 * LONGEST]), LONGEST, cut=len(quote) > 4 * LONGEST),
+        after=_begin_of(clean(after[: 4 * AROUND]), AROUND, cut=len(after) > 4 * AROUND),
+        factor=words.factor(str(mention["factor"])),
+        source=" · ".join(_source(scored.comments.iloc[int(mention["comment"])], words)),
+    )
+
+
+def _start(text: str, quote: str, start: float | None) -> int:
+    """Where the quote begins; -1 where the comment does not hold it, as a table made elsewhere may say anything."""
+    if start is not None and not np.isnan(start) and start >= 0 and text.startswith(quote, int(start)):
+        return int(start)
+    return text.find(quote)
+
+
+def _source(comment: pd.Series[Any], words: Wording) -> Iterator[str]:
+    if pd.notna(comment.get("time")):
+        yield words.day(pd.Timestamp(comment["time"]))
+    if pd.notna(comment.get("channel")):
+        yield clean(str(comment["channel"]))[:40]
+    if pd.notna(comment.get("rating")):
+        yield words.text("touchpoints.rating", rating=words.plain(comment["rating"]))
+
+
+def clean(text: str) -> str:
+    """The text fit for one line of a page: no control or direction characters, at most three stacked accents."""
+    text = re.sub(r"\s+", " ", text)
+    text = "".join(
+        char for char in text if unicodedata.category(char) not in ("Cc", "Cs") and char not in _TURNS
+    )
+    return re.sub(
+        r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+",
+        r"\1",
+        text,
+    )
+
+
+# Characters that turn the direction of what follows: a quote must not reorder the page around it.
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def _begin_of(text: str, longest: int, *, cut: bool) -> str:
+    if len(text) <= longest:
+        return f"{text}…" if cut else text
+    return re.sub(r"\s+\S{0,20}$", "", text[:longest]) + "…"
+
+
+def _end_of(text: str, *, cut: bool) -> str:
+    if len(text) <= AROUND:
+        return f"…{text}" if cut else text
+    return "…" + re.sub(r"^\S{0,20}\s+", "", text[-AROUND:])
