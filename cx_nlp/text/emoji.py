@@ -11,36 +11,37 @@ from cx_nlp.text.offsets import Edit
 TOKENS = {"pos": "emo_pos", "neg": "emo_neg", "neu": "emo_neu"}
 """The words that stand for emoji and emoticons in normalised text."""
 
+_TOKENS = frozenset(TOKENS.values())
 _PICTOGRAPH = "\u203c\u2049\u231a\u231b\u23e9-\u23fa\u25b6\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _VARIANT = "\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff"
 _UNITS = (
     r"[\d.,]*\s*(?:%|k|tr|triệu|nghìn|ngàn|đ|h|s|p|giờ|tiếng|phút|giây|ngày|tuần|tháng|năm|lần|cái|người|sao|điểm"
     r"|gb|kg|km|m|cm|mm|hours?|hrs?|minutes?|mins?|days?|weeks?|months?|years?|stars?|times?)\b"
 )
-_EMOTICONS = re.compile(
+_SIGN = re.compile(
     rf"""
     (?P<picture>[{_PICTOGRAPH}][{_VARIANT}{_PICTOGRAPH}]*)
-  | (?P<stop>\.{{4,}} | \.\.(?!\.) | …+\.* )
+  | (?P<stop>\.{{4,}} | (?<!\.)\.\.(?!\.) | …+\.* )
   | (?P<pos>
-        [:;=8]['’]?[-^o]?[)\]}}]+                      # :) =)) ;-) 8-)
+        [:;=]['’]?[-^o]?[)\]}}]+                       # :) =)) ;-)
       | (?<![\d\w])[:;=][-]?[DdPp](?!\w)                # :D =D :P
       | (?<!\d):[-]?(?:[v3](?!\w)(?!\s*\d) | \*+ | >(?!\w) | [xX](?!\w))
       | <3+(?!{_UNITS})(?![\w.,]*\d)
       | \^[_.\-o]?\^+
       | (?<=[\w\s])\){{2,}}                             # VN laughter: vui ))
-      | \([yY]\)
     )
   | (?P<neg>
         [:;=]['’]?[-^o]?(?:\(+ | \[+ | \{{+ )(?!\w)     # :( =(( :'(
       | (?<!\w)[:=]-?[/\\](?![/\\\w]) | :<+(?!\w) | :[-]?c(?!\w) | ;_;
       | (?<!\w)T[_.]T(?!\w) | (?<!\w)[-=]_+[-=] | >[_.]+< | =\.= | @@+(?!\w)
-      | (?<=[\w\s])\({{2,}}(?!\w) | \([nN]\)
+      | (?<=[\w\s])\({{2,}}(?!\w)
     )
   | (?P<neu> :[-]?[oO0|](?!\w) | (?<!\w)[oO0]_[oO0](?!\w) )
   | (?P<repeat>(?P<mark>[^\w\s.])(?P=mark){{2,}})
     """,
     re.VERBOSE,
 )
+_SYMBOL = re.compile(r"[\W_](?<!\s)")
 _SYMBOLS = re.compile(r"[^\w\s]+(?:[DdPpvxXoO3c](?!\w))?|_")
 _PLAIN = frozenset(
     [
@@ -96,9 +97,22 @@ def _apart(text: str, start: int, end: int, token: str) -> str:
     return before + token + after
 
 
+def _signs(text: str) -> Iterator[re.Match[str]]:
+    """Matches of `_SIGN`, tried only where a symbol stands: several times as fast as a search."""
+    done = 0
+    for symbol in _SYMBOL.finditer(text):
+        start = symbol.start()
+        match = (start >= done and _SIGN.match(text, start)) or (
+            start > done and symbol[0] == "_" and _SIGN.match(text, start - 1)
+        )
+        if match:
+            done = match.end()
+            yield match
+
+
 def emoji_edits(text: str) -> Iterator[Edit]:
     """Edits that turn emoji and emoticons into `TOKENS`, and repeated punctuation into one form."""
-    for match in _EMOTICONS.finditer(text):
+    for match in _signs(text):
         start, end = match.span()
         kind = match.lastgroup
         if kind == "stop":
@@ -113,4 +127,4 @@ def emoji_edits(text: str) -> Iterator[Edit]:
 
 def has_symbols(text: str) -> bool:
     """Whether any of the text may be an emoticon, an emoji or repeated punctuation (a quick look)."""
-    return not _PLAIN.issuperset(_SYMBOLS.findall(text))
+    return not (text in _TOKENS or _PLAIN.issuperset(_SYMBOLS.findall(text)))

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from cx_nlp.text.emoji import emoji_edits, has_symbols
 from cx_nlp.text.markup import (
@@ -13,9 +14,11 @@ from cx_nlp.text.markup import (
     url_edits,
 )
 from cx_nlp.text.offsets import Edit, Edits, Normalized, rewrite
-from cx_nlp.text.words import word_edits
+from cx_nlp.text.words import has_forms, word_edits
 
-_ROUNDS = 4
+_ROUNDS = 8
+_LONGEST = 1000
+"""Texts beyond this length skip the memory of seen pieces, so that it stays small."""
 
 
 def _has_entity(text: str) -> bool:
@@ -53,6 +56,17 @@ _STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ..
 )
 
 
+@lru_cache(maxsize=1 << 15)
+def _may_change(piece: str) -> bool:
+    """Whether any stage may change a piece of text that has no blanks."""
+    return any(applies(piece) for applies, _ in _STAGES) or has_forms(piece)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether no stage changes the text: a quick look that may say no too often, never yes wrongly."""
+    return len(text) <= _LONGEST and text.isprintable() and not any(map(_may_change, text.split(" ")))
+
+
 def normalize(text: str) -> Normalized:
     """The comment in one plain form, its case kept.
 
@@ -69,20 +83,28 @@ def normalize(text: str) -> Normalized:
     (0, 2)
     """
     stages: list[Edits] = []
-    changed = text
-    for applies, edits_of in _STAGES:
-        if applies(changed):
-            changed = _apply(changed, edits_of(changed), stages)
+    settled = text
     for _ in range(_ROUNDS):
-        edits = word_edits(changed)
-        if not edits:
+        if _is_plain(settled):
             break
-        changed = _apply(changed, edits, stages)
-    return Normalized(text, changed, tuple(stages))
+        done = len(stages)
+        settled = _pass(settled, stages)
+        if len(stages) == done:
+            break
+    return Normalized(text, settled, tuple(stages))
+
+
+def _pass(text: str, stages: list[Edits]) -> str:
+    """The text after every stage once; the edits of those that changed it are added to `stages`."""
+    for applies, edits_of in _STAGES:
+        if applies(text):
+            text = _apply(text, edits_of(text), stages)
+    return _apply(text, word_edits(text), stages)
 
 
 def _apply(text: str, edits: Iterable[Edit], stages: list[Edits]) -> str:
-    changed, stage = rewrite(text, edits)
-    if stage.starts:
+    made = [*edits]
+    if made:
+        text, stage = rewrite(text, made)
         stages.append(stage)
-    return changed
+    return text

@@ -19,8 +19,8 @@ class Rule(NamedTuple):
     expansion : str
     vietnamese : bool
         Holds only where the comment is not English.
-    lower : bool
-        Holds only for the form in lower case.
+    lower, upper : bool
+        Holds only for the form in lower case, only in upper case.
     after, before, not_after, not_before : frozenset of str
         Neighbouring words that must, or must not, stand there; ``#`` is any number, ``^`` no word at all.
     """
@@ -28,6 +28,7 @@ class Rule(NamedTuple):
     expansion: str
     vietnamese: bool = False
     lower: bool = False
+    upper: bool = False
     after: frozenset[str] = frozenset()
     before: frozenset[str] = frozenset()
     not_after: frozenset[str] = frozenset()
@@ -38,8 +39,15 @@ class Rule(NamedTuple):
         """Whether the reading holds everywhere."""
         return self[1:] == Rule("")[1:]
 
-    def holds(self, previous: str, following: str) -> bool:
-        """Whether the neighbours allow this reading (lower-case words, empty at either end)."""
+    @property
+    def needs_neighbours(self) -> bool:
+        """Whether the reading hangs on the words beside it."""
+        return any(self[4:])
+
+    def holds(self, written: str, previous: str, following: str) -> bool:
+        """Whether the form as written and its neighbours (lower case, empty at either end) allow this reading."""
+        if (self.lower and not written[0].islower()) or (self.upper and not written.isupper()):
+            return False
         left, right = _kind(previous), _kind(following)
         return (
             (not self.after or left in self.after)
@@ -64,6 +72,7 @@ def _parse_rule(expansion: str, conditions: str) -> Rule:
         expansion,
         vietnamese="vi" in given,
         lower="lower" in given,
+        upper="upper" in given,
         after=words.get("after", nothing),
         before=words.get("before", nothing),
         not_after=words.get("!after", nothing),
@@ -89,10 +98,9 @@ _RESPELLINGS = (
     (re.compile(r"j"), "i"),
     (re.compile(r"^f"), "ph"),
     (re.compile(r"^(?:w|q(?!u))"), "qu"),
-    (re.compile(r"^k(?=[aàáảãạăằắẳẵặâầấẩẫậoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữự])"), "c"),
+    (re.compile(r"^k(?=[aàáảãạăằắẳẵặâầấẩẫậoòóỏõọôồốổỗộơờớởỡợưừứửữự])"), "c"),
     (re.compile(r"^dz"), "d"),
     (re.compile(r"q$"), "ng"),
-    (re.compile(r"k$"), "ch"),
 )
 
 

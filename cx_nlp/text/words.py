@@ -44,7 +44,7 @@ def squeeze(word: str) -> str:
     if not _ELONGATED.search(word):
         return word if word.isascii() or is_syllable(word) else _undoubled(word)
     single, double = _ELONGATED.sub(r"\1", word), _ELONGATED.sub(r"\1\1", word)
-    if is_syllable(single) or single in rules():
+    if len(single) > 1 and (is_syllable(single) or single in rules()):
         return single
     if _is_english(double):
         return double
@@ -59,12 +59,8 @@ def _undoubled(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 16)
-def _short_form(word: str) -> _Form | None:
-    return _word_form(word)
-
-
-def _word_form(word: str) -> _Form | None:
+@lru_cache(maxsize=1 << 15)
+def _form(word: str) -> _Form | None:
     """What becomes of a lower-case word; None if nothing does."""
     plain, readings = word, rules().get(word, ())
     if not readings:
@@ -76,8 +72,10 @@ def _word_form(word: str) -> _Form | None:
     return _Form(plain, tuple(readings)) if readings or plain != word else None
 
 
-def _form(word: str) -> _Form | None:
-    return _short_form(word) if len(word) <= _LONGEST else _word_form(word)
+def _forms(words: list[str]) -> list[_Form | None]:
+    """The form of every word; where one is very long, nothing is remembered, so that memory stays small."""
+    form = _form if max(map(len, words), default=0) <= _LONGEST else _form.__wrapped__
+    return [*map(form, words)]
 
 
 def _cased(plain: str, original: str) -> str:
@@ -94,30 +92,40 @@ def _cased(plain: str, original: str) -> str:
     return plain[0].upper() + plain[1:] if original[0].isupper() else plain
 
 
+def has_forms(text: str) -> bool:
+    """Whether any word of the text may have a plain form other than its own."""
+    return any(_forms(WORD.findall(lower(text))))
+
+
 def word_edits(text: str) -> list[Edit]:
     """Edits that put the plain form of every word that has another one."""
     lowered = lower(text)
     words = WORD.findall(lowered)
-    forms = [*map(_form, words)]
+    forms = _forms(words)
     if not any(forms):
         return []
-    return _edits(text, lowered, words, forms)
+    conditional = any(form.rules for form in forms if form)
+    english = conditional and evidence(words, len(_VIETNAMESE_LETTER.findall(lowered))) < -_ENGLISH
+    return _edits(text, lowered, words, forms, english=english)
 
 
-def _edits(text: str, lowered: str, words: list[str], forms: list[_Form | None]) -> list[Edit]:
+def _edits(
+    text: str, lowered: str, words: list[str], forms: list[_Form | None], *, english: bool
+) -> list[Edit]:
     edits: list[Edit] = []
-    english: bool | None = None
     previous = ""
-    for index, match in enumerate(WORD.finditer(lowered)):
-        form, plain = forms[index], words[index]
-        if form:
-            if form.rules and english is None:
-                english = evidence(words, len(_VIETNAMESE_LETTER.findall(lowered))) < -_ENGLISH
-            start, end = match.span()
-            following = _following(forms, words, index)
-            plain = _reading(form, text, start, end, previous, following, english=bool(english))
-            if plain != words[index]:
-                edits.append((start, end, _cased(plain, text[start:end])))
+    for index, (match, form) in enumerate(zip(WORD.finditer(lowered), forms, strict=True)):
+        if form is None:
+            previous = words[index]
+            continue
+        start, end = match.span()
+        plain = form.plain
+        if form.rules:
+            plain = _reading(
+                form, text, start, end, previous, _following(forms, words, index), english=english
+            )
+        if plain != words[index]:
+            edits.append((start, end, _cased(plain, text[start:end])))
         previous = plain.rsplit(" ", 1)[-1]
     return edits
 
@@ -126,10 +134,14 @@ _ENGLISH = 0.3
 
 
 def _following(forms: list[_Form | None], words: list[str], index: int) -> str:
+    """The next word, in its plain form where that does not hang on neighbours of its own."""
     if index + 1 == len(words):
         return ""
     form = forms[index + 1]
-    return (form.plain if form else words[index + 1]).split(" ", 1)[0]
+    if not form:
+        return words[index + 1]
+    settled = form.rules and not form.rules[0].needs_neighbours
+    return (form.rules[0].expansion if settled else form.plain).split(" ", 1)[0]
 
 
 def _reading(
@@ -138,11 +150,7 @@ def _reading(
     if end - start == 1 and form.rules and _is_glued(text, start, end):
         return form.plain
     for rule in form.rules:
-        if (
-            not (rule.vietnamese and english)
-            and not (rule.lower and text[start] != form.plain[0])
-            and rule.holds(previous, following)
-        ):
+        if not (rule.vietnamese and english) and rule.holds(text[start:end], previous, following):
             return rule.expansion
     return form.plain
 
