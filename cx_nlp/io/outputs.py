@@ -42,7 +42,7 @@ def write_whole(target: Target, *, overwrite: bool = False) -> Iterator[Path]:
         If the target holds what cx_nlp did not write, holds a former result and `overwrite` is not set, or cannot be
         written.
     """
-    _check_free(target, overwrite)
+    check_free(target, overwrite=overwrite)
     with writing(target.path):
         made = _make_parents(target.path.parent)
     work = target.path.parent / f"{_PARTIAL}{secrets.token_hex(4)}"
@@ -55,7 +55,7 @@ def write_whole(target: Target, *, overwrite: bool = False) -> Iterator[Path]:
         yield new
         with writing(target.path):
             _sync(new)
-        _check_free(target, overwrite)
+        check_free(target, overwrite=overwrite)
         with writing(target.path):
             put_in_place(_moves(target, new), former)
     except BaseException:
@@ -96,8 +96,14 @@ def _cure(error: OSError) -> str:
     return _CURES.get(error.errno, f"cannot be written ({error.strerror}); choose another --out")
 
 
-def _check_free(target: Target, overwrite: bool) -> None:
-    """Refuses a target that would destroy what is not a former result of ours."""
+def check_free(target: Target, *, overwrite: bool = False) -> None:
+    """Nothing where a result may be written.
+
+    Raises
+    ------
+    OutputError
+        If the target holds what cx_nlp did not write, or a former result and `overwrite` is not set.
+    """
     with writing(target.path):
         found = _entries(target)
     if not found:

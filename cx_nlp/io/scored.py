@@ -8,7 +8,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from cx_nlp.io.export import Export
+from cx_nlp.io.frames import FrameExport
 from cx_nlp.io.outputs import writing
 from cx_nlp.io.tables import csv_table, missing, opened, parquet_table, text_of
 from cx_nlp.io.target import Target
@@ -55,6 +58,26 @@ def scored_tables(
     """
     with ExitStack() as stack:
         yield _OPENERS[target.format](stack, [folder / name for name in target.tables], types or {})
+
+
+def own_types(export: Export, others: Mapping[str, str]) -> dict[str, pa.DataType]:
+    """Types of the caller's own columns, by their new names, where the export declares ones that Parquet can keep.
+
+    Text files and sheets declare none: a column that looks like numbers for a million rows may end in "n/a".
+    """
+    if isinstance(export, FrameExport):
+        declared = dict(export.types)
+    elif export.format == "parquet":
+        declared = dict(zip(export.columns, pq.read_schema(export.path).types, strict=True))
+    else:
+        return {}
+    return {others[name]: kind for name, kind in declared.items() if name in others and _is_plain(kind)}
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    kinds = pa.types
+    number = kinds.is_integer(kind) or kinds.is_floating(kind) or kinds.is_decimal(kind)
+    return bool(number or kinds.is_boolean(kind) or kinds.is_timestamp(kind) or kinds.is_date(kind))
 
 
 def nested_records(comments: pd.DataFrame, mentions: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,16 @@
+"""Scoring: comments to tagged comments, for frames in memory and for exports of any length."""
+
+from cx_nlp.scoring.comments import Scored, score_comments, score_frame
+from cx_nlp.scoring.manifest import Counts
+from cx_nlp.scoring.run import Progress, ScoreSummary, score_export, score_into
+
+__all__ = [
+    "Counts",
+    "Progress",
+    "ScoreSummary",
+    "Scored",
+    "score_comments",
+    "score_export",
+    "score_frame",
+    "score_into",
+]
