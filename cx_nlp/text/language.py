@@ -8,9 +8,9 @@ from itertools import repeat
 from typing import NamedTuple
 
 from cx_nlp.text.accents import lower
-from cx_nlp.text.syllables import FOLDED
+from cx_nlp.text.syllables import FOLDED, is_syllable
 
-_LATIN_WORD = re.compile(r"[a-z\u00c0-\u024f\u1e00-\u1eff]+")
+_LATIN_WORD = re.compile(r"\b[a-z\u00c0-\u024f\u1e00-\u1eff]+")
 _VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]")
 _SHARED_LETTER = re.compile("[àáâãèéêìíòóôõùúýĩũ]")
 STRAY = -0.3
@@ -53,6 +53,13 @@ def evidence(words: Iterable[str], marks: int = 0) -> float:
     return sum(map(_weights().get, words, repeat(STRAY)), 0.0) + 1.5 * marks
 
 
+def _shared_marks(lowered: str, words: list[str], own: int) -> int:
+    """Marked letters that French or Spanish write too: evidence beside Vietnamese ones or inside a syllable."""
+    if own:
+        return len(_SHARED_LETTER.findall(lowered))
+    return sum(not word.isascii() and is_syllable(word) for word in words)
+
+
 def detect(text: str) -> Language:
     """The language of a short NFC text.
 
@@ -67,11 +74,8 @@ def detect(text: str) -> Language:
     words = _LATIN_WORD.findall(lowered)
     if not words:
         return Language("und", False, 0.0)
-    if lowered.isascii():
-        marks, diacritics = 0, False
-    else:
-        own = len(_VIETNAMESE_LETTER.findall(lowered))
-        marks, diacritics = own and own + len(_SHARED_LETTER.findall(lowered)), own > 0
+    own = 0 if lowered.isascii() else len(_VIETNAMESE_LETTER.findall(lowered))
+    marks = own + (0 if lowered.isascii() else _shared_marks(lowered, words, own))
     total = evidence(words, marks)
     code = "und" if abs(total) < _NO_EVIDENCE + 0.05 * len(words) else "vi" if total > 0 else "en"
-    return Language(code, diacritics, min(1.0, abs(total) / len(words)))
+    return Language(code, own > 0, min(1.0, abs(total) / len(words)))

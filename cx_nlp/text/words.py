@@ -13,6 +13,7 @@ from cx_nlp.text.teencode import Rule, respell, rules
 WORD = re.compile(r"[\w\u0300-\u036f]+")
 _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
+_DIGIT = re.compile(r"\d")
 _LONGEST = 40
 _VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]")
 _GLUED = frozenset("'’.@&#/\\-+_")
@@ -41,7 +42,7 @@ def _is_english(word: str) -> bool:
 
 def squeeze(word: str) -> str:
     """A lower-case word without elongation: ``đẹpppp`` gives ``đẹp``, ``goooood`` gives ``good``."""
-    if not _ELONGATED.search(word):
+    if not _ELONGATED.search(word) or _DIGIT.search(word):
         return word if word.isascii() or is_syllable(word) else _undoubled(word)
     single, double = _ELONGATED.sub(r"\1", word), _ELONGATED.sub(r"\1\1", word)
     if len(single) > 1 and (is_syllable(single) or single in rules()):
