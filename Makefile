@@ -1,0 +1,39 @@
+# make demo   sets up and runs the main job on data/sample_reviews.csv
+# make test   sets up and runs all tests
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: install demo test lint models benchmarks clean
+
+install: .venv/.installed
+
+.venv/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@
+
+demo: install
+	$(BIN)/cx-nlp analyze data/sample_reviews.csv --out demo-report --overwrite
+	@echo "Open demo-report/report.html in a browser."
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+models: install
+	$(BIN)/python -m cx_nlp.training.shipped data/feedback models/fast
+
+benchmarks: install
+	$(BIN)/python benchmarks/throughput.py
+
+clean:
+	rm -rf .venv demo-report build dist *.egg-info

@@ -1,0 +1,198 @@
+"""First stage: linear scores for every clause and every comment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import log_softmax
+
+from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, Features, Floats, TextFeatures
+from cx_nlp.segment import Segmented
+from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_all, fit_one_vs_rest
+from cx_nlp.tagger.mention import Annotation, Target
+from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, softmax_task, spread, unlocated
+
+STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, "sentiment": 4.0}
+"""scikit-learn's C of each classifier, chosen on out-of-fold comments."""
+STRENGTH_COMMENT = 8.0
+PLACING_ROUNDS = 2
+UNSEEN = -10.0
+"""Log probability of a class that a fold's model has not met."""
+
+
+def category_name(touchpoint: str, factor: str) -> str:
+    """The entity#attribute form of a touchpoint and a factor."""
+    return f"{touchpoint}#{factor}"
+
+
+def _category(target: Target) -> str:
+    return category_name(target.touchpoint, target.factor)
+
+
+KEYS: dict[str, Callable[[Target], str]] = {
+    "category": _category,
+    "touchpoint": lambda target: target.touchpoint,
+    "factor": lambda target: target.factor,
+    "polarity": lambda target: target.sentiment,
+}
+
+
+@dataclass(frozen=True)
+class ClauseScores:
+    """Log probabilities of a batch; the first four have one row a clause, the others one row a comment."""
+
+    comment_of: npt.NDArray[np.intp]
+    before: npt.NDArray[np.intp]
+    after: npt.NDArray[np.intp]
+    n_comments: int
+    category: Floats
+    touchpoint: Floats
+    factor: Floats
+    polarity: Floats
+    sentiment: Floats
+    comment_category: Floats
+    comment_touchpoint: Floats
+    comment_factor: Floats
+
+    def in_classes_of(self, model: ClauseModel, other: ClauseModel) -> ClauseScores:
+        """The scores of `model` with the columns of `other`; a class `model` never saw gets a low score."""
+        moved: dict[str, Any] = {}
+        for name, classes in {**model.clause_heads.classes, **model.comment_heads.classes}.items():
+            wanted = {**other.clause_heads.classes, **other.comment_heads.classes}[name]
+            position = {label: k for k, label in enumerate(classes)}
+            own: Floats = getattr(self, name)
+            columns = np.array([position.get(label, -1) for label in wanted])
+            moved[name] = np.where(columns >= 0, own[:, columns], np.float32(UNSEEN))
+        return replace(self, **moved)
+
+
+class ClauseModel:
+    """Vectoriser and linear classifiers over clauses (softmax) and over comments (sentiment; one-vs-rest labels)."""
+
+    def __init__(self, features: TextFeatures, clause_heads: LinearHeads, comment_heads: LinearHeads) -> None:
+        self.features = features
+        self.clause_heads = clause_heads
+        self.comment_heads = comment_heads
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories it can tell, `touchpoint#factor`."""
+        return tuple(name for name in self.clause_heads.classes["category"] if name != NONE)
+
+    def score(self, comments: Sequence[Segmented]) -> ClauseScores:
+        """Log probabilities of every clause and comment."""
+        return self._scores(self.features.transform(comments))
+
+    def _scores(self, features: Features) -> ClauseScores:
+        clauses = {name: log_softmax(z, axis=1) for name, z in self.clause_heads.scores(features).items()}
+        comments = self.comment_heads.scores(features)
+        sentiment = log_softmax(comments.pop("sentiment"), axis=1)
+        return ClauseScores(
+            features.comment_of, features.before, features.after, features.n_comments,
+            **clauses, sentiment=sentiment, **comments,
+        )  # fmt: skip
+
+
+def fit_clause_model(
+    comments: Sequence[Segmented],
+    annotations: Sequence[Annotation],
+    labels: Sequence[ClauseLabels],
+    *,
+    min_support: int,
+    n_jobs: int | None = None,
+) -> ClauseModel:
+    """Fit the first stage on clause labels (see `located_labels`).
+
+    Labels with fewer than `min_support` clauses are left out.
+    """
+    vectoriser = TextFeatures().fit(comments)
+    features = vectoriser.transform(comments)
+    flat = [targets for comment in labels for targets in comment]
+    tasks = {
+        name: softmax_task(flat, key, strength=STRENGTH[name], min_support=min_support)
+        for name, key in KEYS.items()
+    }
+    clause_heads = LinearHeads.packed(
+        fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs), features, CLAUSE_BLOCKS
+    )
+    return ClauseModel(vectoriser, clause_heads, _comment_heads(features, annotations, clause_heads))
+
+
+def _comment_heads(
+    features: Features, annotations: Sequence[Annotation], clause_heads: LinearHeads
+) -> LinearHeads:
+    matrix = features.matrix(COMMENT_BLOCKS)
+    whole = SoftmaxTask(
+        np.arange(len(annotations)),
+        [found.sentiment for found in annotations],
+        np.ones(len(annotations)),
+        STRENGTH["sentiment"],
+    )
+    fitted = fit_all(matrix, {"sentiment": whole}, n_jobs=None)
+    for name in ("category", "touchpoint", "factor"):
+        members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
+        classes = [label for label in clause_heads.classes[name] if label != NONE]
+        fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, STRENGTH_COMMENT)
+    return LinearHeads.packed(fitted, features, COMMENT_BLOCKS)
+
+
+def located_labels(
+    comments: Sequence[Segmented],
+    annotations: Sequence[Annotation],
+    spans: Sequence[list[tuple[int, int]]],
+    *,
+    min_support: int,
+    n_jobs: int | None = None,
+) -> list[ClauseLabels]:
+    """Clause labels of all comments; mentions without a span are placed by multiple-instance learning.
+
+    The first model learns from every clause with all labels of its comment; then each label moves to the clause that
+    the model finds likeliest, and the model is fitted again (hard expectation–maximisation, Andrews et al. 2002, mi-SVM).
+    """
+    known = [clause_labels(found, labels.targets) for found, labels in zip(spans, annotations, strict=True)]
+    loose = [unlocated(labels) if found else [] for labels, found in zip(annotations, spans, strict=True)]
+    if not any(loose):
+        return known
+    labels = [spread(clauses, targets) for clauses, targets in zip(known, loose, strict=True)]
+    vectoriser = TextFeatures().fit(comments)
+    features = vectoriser.transform(comments)
+    matrix = features.matrix(CLAUSE_BLOCKS)
+    starts = np.searchsorted(features.comment_of, np.arange(len(comments) + 1))
+    for _ in range(PLACING_ROUNDS):
+        flat = [targets for comment in labels for targets in comment]
+        tasks = {
+            name: softmax_task(flat, KEYS[name], strength=STRENGTH[name], min_support=min_support)
+            for name in ("category", "polarity")
+        }
+        heads = LinearHeads.packed(fit_all(matrix, tasks, n_jobs=n_jobs), features, CLAUSE_BLOCKS)
+        scores = {name: log_softmax(z, axis=1) for name, z in heads.scores(features).items()}
+        labels = [
+            place(clauses, targets, _affinity(scores, heads, targets, slice(starts[i], starts[i + 1])))
+            if targets
+            else clauses
+            for i, (clauses, targets) in enumerate(zip(known, loose, strict=True))
+        ]
+    return labels
+
+
+def _affinity(
+    scores: dict[str, Floats], heads: LinearHeads, targets: Sequence[Target], rows: slice
+) -> npt.NDArray[np.float64]:
+    """How well each target fits each clause of its comment: log probability of its category and its polarity."""
+    found = np.zeros((len(targets), rows.stop - rows.start))
+    for name in ("category", "polarity"):
+        column = {label: k for k, label in enumerate(heads.classes[name])}
+        for i, target in enumerate(targets):
+            if (k := column.get(KEYS[name](target))) is not None:
+                found[i] += scores[name][rows, k]
+    return found
+
+
+def support(annotations: Sequence[Annotation]) -> Counter[str]:
+    """Number of comments that hold each category."""
+    return Counter(name for found in annotations for name in {_category(target) for target in found.targets})

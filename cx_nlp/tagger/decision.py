@@ -1,0 +1,293 @@
+"""Second stage: from clause scores to calibrated probabilities of mentions, polarities and the comment's sentiment.
+
+Its three small regressions are fitted on out-of-fold scores, so that they learn how far the first stage can be
+trusted on comments it has not seen (stacked generalisation, Wolpert 1992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, log_softmax, logit, logsumexp, softmax
+from sklearn.linear_model import LogisticRegression
+
+from cx_nlp.tagger.clause_model import ClauseScores
+from cx_nlp.tagger.targets import NONE
+
+Array = npt.NDArray[np.float64]
+CANDIDATES = 4
+"""Categories weighed for each clause; a fifth was the right one in under one clause of a hundred."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The classes of the first stage, as positions."""
+
+    categories: tuple[str, ...]
+    category_columns: npt.NDArray[np.intp]
+    category_none: int
+    touchpoint_of: npt.NDArray[np.intp]
+    factor_of: npt.NDArray[np.intp]
+    touchpoint_none: int
+    factor_none: int
+    polarities: tuple[str, ...]
+    polarity_columns: npt.NDArray[np.intp]
+    polarity_none: int
+    sentiments: tuple[str, ...]
+    comment_touchpoint_of: npt.NDArray[np.intp]
+    comment_factor_of: npt.NDArray[np.intp]
+    log_prior: Array
+
+    @classmethod
+    def of(
+        cls, clause_classes: dict[str, tuple[str, ...]], sentiments: Sequence[str], prior: dict[str, float]
+    ) -> Layout:
+        """The layout of a first stage; `prior` is the share of comments that hold each category."""
+        categories = tuple(c for c in clause_classes["category"] if c != NONE)
+        polarities = tuple(p for p in clause_classes["polarity"] if p != NONE)
+
+        def columns(head: str, labels: Sequence[str]) -> npt.NDArray[np.intp]:
+            position = {label: k for k, label in enumerate(clause_classes[head])}
+            return np.array([position.get(label, -1) for label in labels], np.intp)
+
+        def shifted(head: str, found: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+            return np.where(found > clause_classes[head].index(NONE), found - 1, found)
+
+        touchpoints = columns("touchpoint", [c.partition("#")[0] for c in categories])
+        factors = columns("factor", [c.partition("#")[2] for c in categories])
+        return cls(
+            categories, columns("category", categories), clause_classes["category"].index(NONE),
+            touchpoints, factors, clause_classes["touchpoint"].index(NONE), clause_classes["factor"].index(NONE),
+            polarities, columns("polarity", polarities), clause_classes["polarity"].index(NONE), tuple(sentiments),
+            shifted("touchpoint", touchpoints), shifted("factor", factors),
+            np.log(np.array([prior[c] for c in categories])),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A fitted logistic regression as arrays: binary with one row of coefficients, else one row a class."""
+
+    coefficients: Array
+    intercepts: Array
+
+    @classmethod
+    def fit(cls, x: Array, y: Sequence[object], classes: Sequence[str] | None = None) -> Linear:
+        """Fit; with `classes`, one row for each of them (a class that never occurs gets a constant low score)."""
+        seen = sorted(set(y), key=str)
+        if len(seen) < 2:
+            return cls(np.zeros((1, x.shape[1])), np.array([12.0 if seen and seen[0] is True else 0.0]))
+        model = LogisticRegression(C=1.0, max_iter=2000).fit(x, np.asarray(y))
+        if classes is None:
+            return cls(model.coef_, model.intercept_)
+        coefficients, intercepts = np.zeros((len(classes), x.shape[1])), np.full(len(classes), -12.0)
+        rows = model.coef_ if len(seen) > 2 else np.vstack([-model.coef_ / 2, model.coef_ / 2])
+        offsets = (
+            model.intercept_
+            if len(seen) > 2
+            else np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
+        )
+        for row, offset, name in zip(rows, offsets, model.classes_, strict=True):
+            coefficients[classes.index(name)], intercepts[classes.index(name)] = row, offset
+        return cls(coefficients, intercepts)
+
+    def scores(self, x: Array) -> Array:
+        """Logits of shape (rows, rows of coefficients)."""
+        return np.asarray(x @ self.coefficients.T + self.intercepts)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The mentions a batch may hold, one row for each comment and category, with the clause that speaks for it most."""
+
+    comment: npt.NDArray[np.intp]
+    category: npt.NDArray[np.intp]
+    clause: npt.NDArray[np.intp]
+    second_clause: npt.NDArray[np.intp]
+    """The next best clause for the same category, -1 where there is none."""
+    second_likely: Array
+    """Probability that the next best clause says the category, too."""
+    features: Array
+
+
+def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray[np.intp], Array]:
+    """For every clause its likeliest categories (clauses, CANDIDATES) and their features (clauses, CANDIDATES, features)."""
+    in_category = scores.category[:, layout.category_columns].astype(float)
+    in_touchpoint = scores.touchpoint[:, layout.touchpoint_of].astype(float)
+    in_factor = scores.factor[:, layout.factor_of].astype(float)
+    joint = in_category + in_touchpoint + in_factor
+    kept = min(CANDIDATES, joint.shape[1])
+    top = np.argsort(-joint, axis=1, kind="stable")[:, :kept]
+    share = joint - logsumexp(joint, axis=1, keepdims=True) if len(joint) else joint
+    comment = scores.comment_of
+
+    def at(values: Array) -> Array:
+        return np.take_along_axis(values, top, axis=1)
+
+    something = [
+        _log_odds(-np.expm1(values[:, none].astype(float)))
+        for values, none in (
+            (scores.category, layout.category_none),
+            (scores.touchpoint, layout.touchpoint_none),
+            (scores.factor, layout.factor_none),
+            (scores.polarity, layout.polarity_none),
+        )
+    ]
+    alone = np.log(np.maximum(np.bincount(comment, minlength=scores.n_comments), 1))[comment]
+    columns = [
+        at(in_category), at(in_touchpoint), at(in_factor), at(share),
+        *(np.repeat(column[:, None], kept, axis=1) for column in (*something, alone)),
+        np.clip(scores.comment_category[comment[:, None], top], -9, 9),
+        np.clip(scores.comment_touchpoint[comment[:, None], layout.comment_touchpoint_of[top]], -9, 9),
+        np.clip(scores.comment_factor[comment[:, None], layout.comment_factor_of[top]], -9, 9),
+        layout.log_prior[top],
+    ]  # fmt: skip
+    return top, np.maximum(np.stack(columns, axis=2), -12)
+
+
+def _log_odds(p: Array) -> Array:
+    return np.asarray(logit(np.clip(p, 1e-4, 1 - 1e-4)))
+
+
+def comment_candidates(scores: ClauseScores, layout: Layout, clause_stage: Linear) -> Candidates:
+    """Candidates of every comment: a category once, with its best clause and what all its clauses say together."""
+    top, features = clause_candidates(scores, layout)
+    n, kept, width = features.shape
+    likely = expit(clause_stage.scores(features.reshape(-1, width))[:, 0])
+    key = (np.repeat(scores.comment_of, kept) * len(layout.categories) + top.ravel()).astype(np.int64)
+    order = np.lexsort((-likely, key))
+    key, likely, clause = key[order], likely[order], np.repeat(np.arange(n), kept)[order]
+    if not len(key):
+        empty = np.zeros(0, np.intp)
+        return Candidates(empty, empty, empty, empty, np.zeros(0), np.zeros((0, width + 3)))
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    sizes = np.diff(np.r_[starts, len(key)])
+    any_clause = -np.expm1(np.add.reduceat(np.log1p(-np.minimum(likely, 1 - 1e-9)), starts))
+    next_best = np.minimum(starts + 1, len(key) - 1)
+    second = np.where(sizes > 1, likely[next_best], 0.01)
+    best = features.reshape(-1, width)[order][starts]
+    stacked = np.column_stack([_log_odds(likely[starts]), _log_odds(any_clause), _log_odds(second), best])
+    return Candidates(
+        (key[starts] // len(layout.categories)).astype(np.intp),
+        (key[starts] % len(layout.categories)).astype(np.intp),
+        clause[starts],
+        np.where(sizes > 1, clause[next_best], -1),
+        second,
+        stacked,
+    )
+
+
+def polarity_features(scores: ClauseScores, layout: Layout) -> Array:
+    """What tells a clause's polarity: its own scores, its neighbours', the comment's mean and the comment's sentiment."""
+    own = scores.polarity[:, layout.polarity_columns].astype(float)
+    own = np.maximum(own - logsumexp(own, axis=1, keepdims=True), -8) if len(own) else own
+    padded = np.vstack([own, np.zeros((1, own.shape[1]))])
+    weight = -np.expm1(scores.polarity[:, layout.polarity_none].astype(float)) + 1e-6
+    comment = scores.comment_of
+    total = np.zeros((scores.n_comments, own.shape[1]))
+    np.add.at(total, comment, own * weight[:, None])
+    mean = total / (np.bincount(comment, weight, scores.n_comments)[:, None] + 1e-9)
+    whole = np.maximum(scores.sentiment.astype(float), -8)
+    return np.hstack([own, padded[scores.before], padded[scores.after], mean[comment], whole[comment]])
+
+
+def sentiment_features(scores: ClauseScores, layout: Layout, polarity: Array) -> Array:
+    """What tells a comment's sentiment: its own scores, and how much and how surely its clauses say each polarity."""
+    weight = -np.expm1(scores.polarity[:, layout.polarity_none].astype(float))
+    said = polarity * weight[:, None]
+    comment = scores.comment_of
+    total, largest = (
+        np.zeros((scores.n_comments, said.shape[1])),
+        np.zeros((scores.n_comments, said.shape[1])),
+    )
+    np.add.at(total, comment, said)
+    np.maximum.at(largest, comment, said)
+    clauses = np.log1p(np.bincount(comment, minlength=scores.n_comments))
+    lesser = np.sort(largest, axis=1)[:, -2:-1] if largest.shape[1] > 1 else largest
+    whole = np.maximum(scores.sentiment.astype(float), -8)
+    return np.hstack([whole, np.log1p(total), largest, np.log(largest + 0.02), lesser, clauses[:, None]])
+
+
+@dataclass(frozen=True)
+class Probabilities:
+    """Calibrated probabilities of a batch."""
+
+    candidates: Candidates
+    mention: Array
+    """For every candidate: that the comment holds its category."""
+    polarity: Array
+    """For every clause, shape (clauses, polarities): the polarity of what it says."""
+    sentiment: Array
+    """For every comment, shape (comments, sentiments)."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The fitted second stage."""
+
+    layout: Layout
+    clause_stage: Linear
+    mention_stage: Linear
+    polarity_stage: Linear
+    sentiment_stage: Linear
+
+    def probabilities(self, scores: ClauseScores) -> Probabilities:
+        """Calibrated probabilities from the first stage's scores."""
+        candidates = comment_candidates(scores, self.layout, self.clause_stage)
+        mention = expit(self.mention_stage.scores(candidates.features)[:, 0])
+        polarity = softmax(self.polarity_stage.scores(polarity_features(scores, self.layout)), axis=1)
+        whole = self.sentiment_stage.scores(sentiment_features(scores, self.layout, polarity))
+        return Probabilities(candidates, mention, polarity, np.exp(log_softmax(whole, axis=1)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Out-of-fold scores of one fold with what is true: per clause the categories and polarities, per comment likewise."""
+
+    scores: ClauseScores
+    clause_categories: Sequence[frozenset[str]]
+    clause_polarity: Sequence[str | None]
+    comment_categories: Sequence[frozenset[str]]
+    comment_sentiment: Sequence[str]
+
+
+def fit_decision(layout: Layout, folds: Sequence[Evidence]) -> Decision:
+    """Fit the second stage on the evidence of all folds."""
+    clause_x, clause_y = [], []
+    for fold in folds:
+        top, features = clause_candidates(fold.scores, layout)
+        clause_x.append(features.reshape(-1, features.shape[2]))
+        clause_y += [
+            layout.categories[c] in held
+            for row, held in zip(top, fold.clause_categories, strict=True)
+            for c in row
+        ]
+    clause_stage = Linear.fit(np.vstack(clause_x), clause_y)
+    mention_x, mention_y = [], []
+    for fold in folds:
+        found = comment_candidates(fold.scores, layout, clause_stage)
+        mention_x.append(found.features)
+        mention_y += [
+            layout.categories[c] in fold.comment_categories[i]
+            for i, c in zip(found.comment, found.category, strict=True)
+        ]
+    polarity_x = [polarity_features(fold.scores, layout) for fold in folds]
+    told = [[p in layout.polarities for p in fold.clause_polarity] for fold in folds]
+    polarity_stage = Linear.fit(
+        np.vstack([x[keep] for x, keep in zip(polarity_x, told, strict=True)]),
+        [p for fold in folds for p in fold.clause_polarity if p in layout.polarities],
+        layout.polarities,
+    )
+    sentiment_x = [
+        sentiment_features(fold.scores, layout, softmax(polarity_stage.scores(x), axis=1))
+        for fold, x in zip(folds, polarity_x, strict=True)
+    ]
+    sentiment_stage = Linear.fit(
+        np.vstack(sentiment_x), [s for fold in folds for s in fold.comment_sentiment], layout.sentiments
+    )
+    return Decision(
+        layout, clause_stage, Linear.fit(np.vstack(mention_x), mention_y), polarity_stage, sentiment_stage
+    )

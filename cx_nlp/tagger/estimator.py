@@ -1,0 +1,305 @@
+"""The tagger: a scikit-learn estimator from comments to mentions and sentiment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import GroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from cx_nlp.duplicates import near_duplicate_groups
+from cx_nlp.segment import Segmented, segment
+from cx_nlp.tagger.clause_model import (
+    ClauseModel,
+    ClauseScores,
+    category_name,
+    fit_clause_model,
+    located_labels,
+    support,
+)
+from cx_nlp.tagger.decision import Evidence, Layout, Probabilities, fit_decision
+from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
+from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation
+from cx_nlp.tagger.quotes import quote_span
+from cx_nlp.tagger.targets import ClauseLabels
+from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.text import Normalized, normalize
+
+BATCH = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text made ready: the text as given, its normal form and its clauses."""
+
+    text: str
+    normal: Normalized
+    parts: Segmented
+    truncated: bool
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The clauses as offsets into the text as given."""
+        return [self.normal.span(start, end) for start, end in self.parts.spans()]
+
+
+class MentionTagger(BaseEstimator):  # type: ignore[misc]
+    """Tags comments by touchpoint, factor and sentiment.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy or None
+        The labels; None takes whatever labels the training data hold.
+    min_support : int
+        A category with fewer training comments than this is left out (`left_out_` lists them with their counts).
+    folds : int
+        Folds of the cross-validation on which probabilities are calibrated and thresholds tuned; near-duplicate
+        comments stay in one fold.
+    max_chars : int
+        A longer text is tagged up to here and marked `truncated`.
+    random_state : int
+        Seed of the folds.
+    n_jobs : int or None
+        Processes for fitting, as in joblib.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Labels `touchpoint#factor#sentiment`, the columns of `predict` and `predict_proba`.
+    left_out_ : dict of str to int
+        Categories with too few examples, and how many comments hold each.
+    out_of_fold_ : list of TaggedComment
+        After `fit`: every training comment as tagged by a model that had not seen it.
+    """
+
+    def __init__(
+        self,
+        *,
+        taxonomy: Taxonomy | None = None,
+        min_support: int = 8,
+        folds: int = 4,
+        max_chars: int = 20_000,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.min_support = min_support
+        self.folds = folds
+        self.max_chars = max_chars
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, X: Sequence[str], y: Sequence[Mapping[str, Any] | Annotation]) -> MentionTagger:
+        """Learn from texts and their labels.
+
+        Parameters
+        ----------
+        X : sequence of str, shape (comments,)
+        y : sequence of mappings, shape (comments,)
+            Each with `mentions` (`touchpoint`, `factor`, `sentiment` and, where known, `quote` or `start` and `end`)
+            and optionally `sentiment`.
+
+        Raises
+        ------
+        ValueError
+            If X and y differ in length, hold too few comments for the folds, or no category has enough examples.
+        """
+        texts, annotations = _checked(X, y)
+        prepared = self._prepare(texts)
+        counts = support(annotations)
+        self.left_out_ = {name: n for name, n in sorted(counts.items()) if n < self.min_support}
+        kept = {name: n for name, n in counts.items() if n >= self.min_support}
+        if not kept:
+            raise ValueError(
+                f"no label has at least {self.min_support} comments (the most frequent has "
+                f"{max(counts.values(), default=0)}): give more labelled comments or a lower min_support"
+            )
+        learnt = [_only(found, set(kept)) for found in annotations]
+        labels = located_labels(
+            [p.parts for p in prepared], learnt, [p.spans() for p in prepared],
+            min_support=self.min_support, n_jobs=self.n_jobs,
+        )  # fmt: skip
+        self.clause_model_ = fit_clause_model(
+            [p.parts for p in prepared], learnt, labels, min_support=1, n_jobs=self.n_jobs
+        )
+        self._fit_decision(prepared, annotations, learnt, labels, kept)
+        return self
+
+    def _fit_decision(
+        self,
+        prepared: Sequence[Prepared],
+        annotations: Sequence[Annotation],
+        learnt: Sequence[Annotation],
+        labels: Sequence[ClauseLabels],
+        kept: Mapping[str, int],
+    ) -> None:
+        model = self.clause_model_
+        prior = {name: n / len(prepared) for name, n in kept.items()}
+        layout = Layout.of(model.clause_heads.classes, model.comment_heads.classes["sentiment"], prior)
+        folds = list(self._folds([p.text for p in prepared]))
+        scores = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fold_scores)([p.parts for p in prepared], learnt, labels, inside, outside, model)
+            for inside, outside in folds
+        )
+        evidence = [
+            _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
+        ]
+        self.decision_ = fit_decision(layout, evidence)
+        probabilities = [self.decision_.probabilities(fold.scores) for fold in evidence]
+        truth = [fold.comment_categories for fold in evidence]
+        self.thresholds_ = tuned_thresholds(probabilities, truth, layout)
+        self._finish()
+        self.out_of_fold_ = self._out_of_fold(prepared, folds, probabilities)
+
+    def _folds(self, texts: Sequence[str]) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+        groups = near_duplicate_groups(texts)
+        n = min(self.folds, len(np.unique(groups)))
+        if n < 2:
+            raise ValueError(
+                f"{len(texts)} comments cannot be split into folds: at least two different ones are needed"
+            )
+        order = np.random.default_rng(self.random_state).permutation(int(groups.max()) + 1)
+        return iter(GroupKFold(n).split(texts, groups=order[groups]))
+
+    def _finish(self) -> None:
+        layout = self.decision_.layout
+        self.decoder_ = Decoder(layout, self.thresholds_)
+        self.classes_ = np.array([f"{c}#{p}" for c in layout.categories for p in layout.polarities])
+
+    def _out_of_fold(
+        self, prepared: Sequence[Prepared], folds: Sequence[Any], probabilities: Sequence[Probabilities]
+    ) -> list[TaggedComment]:
+        found: dict[int, TaggedComment] = {}
+        for (_, outside), likely in zip(folds, probabilities, strict=True):
+            tagged = self._tagged([prepared[i] for i in outside], self.decoder_.decide(likely))
+            found.update(zip(outside.tolist(), tagged, strict=True))
+        return [found[i] for i in range(len(prepared))]
+
+    def tag(self, text: str) -> TaggedComment:
+        """The mentions and the sentiment of one comment."""
+        return self.tag_many([text])[0]
+
+    def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
+        """The mentions and the sentiment of every comment, in order."""
+        check_is_fitted(self, "decision_")
+        tagged = []
+        remaining = iter(texts)
+        while batch := list(islice(remaining, BATCH)):
+            prepared = self._prepare(batch)
+            likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
+            tagged += self._tagged(prepared, self.decoder_.decide(likely))
+        return tagged
+
+    def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
+        """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
+        column = {name: k for k, name in enumerate(self.classes_)}
+        found = np.zeros((len(X), len(self.classes_)), int)
+        for i, comment in enumerate(self.tag_many(X)):
+            for m in comment.mentions:
+                found[i, column[f"{category_name(m.touchpoint, m.factor)}#{m.sentiment}"]] = 1
+        return found
+
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
+        check_is_fitted(self, "decision_")
+        layout = self.decision_.layout
+        found = np.zeros((len(X), len(layout.categories), len(layout.polarities)))
+        for at in range(0, len(X), BATCH):
+            prepared = self._prepare(X[at : at + BATCH])
+            likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
+            candidates = likely.candidates
+            found[at + candidates.comment, candidates.category] = (
+                likely.mention[:, None] * likely.polarity[candidates.clause]
+            )
+        return found.reshape(len(X), -1)
+
+    def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
+        normal = [normalize(text[: self.max_chars]) for text in texts]
+        parts = segment(n.text for n in normal)
+        return [
+            Prepared(t, n, p, len(t) > self.max_chars) for t, n, p in zip(texts, normal, parts, strict=True)
+        ]
+
+    def _tagged(self, prepared: Sequence[Prepared], decided: Iterable[Decided]) -> list[TaggedComment]:
+        layout = self.decision_.layout
+        tagged, first = [], 0
+        for comment, tags in zip(prepared, decided, strict=True):
+            mentions = []
+            for found in tags.found:
+                touchpoint, _, factor = layout.categories[found.category].partition("#")
+                start, end = quote_span(comment.parts, comment.normal, found.clause - first)
+                mentions.append(
+                    Mention(touchpoint, factor, layout.polarities[found.polarity], round(found.confidence, 4), start, end,
+                            comment.text[start:end])
+                )  # fmt: skip
+            mentions.sort(key=lambda m: (m.start, m.end))
+            first += len(comment.parts.clauses)
+            tagged.append(_comment(comment, tags, tuple(mentions)))
+        return tagged
+
+
+def _comment(comment: Prepared, tags: Decided, mentions: tuple[Mention, ...]) -> TaggedComment:
+    unsure = tags.needs_review or comment.truncated
+    return TaggedComment(
+        comment.text, tags.sentiment, round(tags.confidence, 4), unsure, mentions, comment.truncated
+    )
+
+
+def _checked(
+    texts: Sequence[str], labels: Sequence[Mapping[str, Any] | Annotation]
+) -> tuple[list[str], list[Annotation]]:
+    found = [str(text) for text in texts]
+    if len(found) != len(labels):
+        raise ValueError(
+            f"X holds {len(found)} comments and y {len(labels)} records: they must match one to one"
+        )
+    return found, [
+        y if isinstance(y, Annotation) else annotation(text, y) for text, y in zip(found, labels, strict=True)
+    ]
+
+
+def _only(found: Annotation, categories: set[str]) -> Annotation:
+    kept = tuple(t for t in found.targets if category_name(t.touchpoint, t.factor) in categories)
+    return Annotation(found.sentiment, kept)
+
+
+def _fold_scores(
+    comments: Sequence[Segmented],
+    annotations: Sequence[Annotation],
+    labels: Sequence[ClauseLabels],
+    inside: npt.NDArray[np.intp],
+    outside: npt.NDArray[np.intp],
+    whole: ClauseModel,
+) -> ClauseScores:
+    """Scores of the comments outside the fold, in the classes of the model fitted on all."""
+    model = fit_clause_model(
+        [comments[i] for i in inside],
+        [annotations[i] for i in inside],
+        [labels[i] for i in inside],
+        min_support=1,
+    )
+    return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
+
+
+def _evidence(
+    scores: ClauseScores,
+    outside: npt.NDArray[np.intp],
+    annotations: Sequence[Annotation],
+    labels: Sequence[ClauseLabels],
+) -> Evidence:
+    clauses = [targets for i in outside for targets in labels[i]]
+    sentiments = [Counter(t.sentiment for t in targets) for targets in clauses]
+    return Evidence(
+        scores,
+        [frozenset(category_name(t.touchpoint, t.factor) for t in targets) for targets in clauses],
+        [found.most_common(1)[0][0] if found else None for found in sentiments],
+        [frozenset(category_name(t.touchpoint, t.factor) for t in annotations[i].targets) for i in outside],
+        [annotations[i].sentiment for i in outside],
+    )

@@ -1,0 +1,125 @@
+"""The classifier for data with one label a comment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from cx_nlp.duplicates import near_duplicate_groups
+from cx_nlp.features import COMMENT_BLOCKS, Features, Floats, TextFeatures
+from cx_nlp.segment import segment
+from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
+from cx_nlp.text import normalize
+
+BATCH = 2048
+TEMPERATURES = np.geomspace(0.3, 3.0, 24)
+
+
+class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Gives every comment one label.
+
+    Parameters
+    ----------
+    min_support : int
+        A label with fewer comments than this is left out (`left_out_` lists them with their counts).
+    strength : float
+        scikit-learn's C of the multinomial logistic regression.
+    folds : int
+        Folds on which the temperature of the probabilities is fitted (Guo et al. 2017); near-duplicates stay together.
+    max_chars : int
+        Longer texts are read up to here.
+    random_state : int
+        Seed of the folds.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+    temperature_ : float
+        Divides the scores so that probabilities match how often they are right out of fold.
+    """
+
+    def __init__(
+        self,
+        *,
+        min_support: int = 8,
+        strength: float = 4.0,
+        folds: int = 4,
+        max_chars: int = 20_000,
+        random_state: int = 0,
+    ) -> None:
+        self.min_support = min_support
+        self.strength = strength
+        self.folds = folds
+        self.max_chars = max_chars
+        self.random_state = random_state
+
+    def fit(self, X: Sequence[str], y: Sequence[str]) -> CommentClassifier:  # noqa: N803
+        """Learn from texts and one label each.
+
+        Raises
+        ------
+        ValueError
+            If X and y differ in length or fewer than two labels have enough comments.
+        """
+        if len(X) != len(y):
+            raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
+        counts = Counter(y)
+        self.left_out_ = {label: n for label, n in sorted(counts.items()) if n < self.min_support}
+        kept = [i for i, label in enumerate(y) if label not in self.left_out_]
+        if len(counts) - len(self.left_out_) < 2:
+            raise ValueError(
+                f"fewer than two labels have at least {self.min_support} comments: "
+                + ", ".join(f"{label} {n}" for label, n in counts.most_common(5))
+            )
+        texts, labels = [X[i] for i in kept], [y[i] for i in kept]
+        comments = segment(normalize(text[: self.max_chars]).text for text in texts)
+        self.features_ = TextFeatures().fit(comments)
+        features = self.features_.transform(comments)
+        self.heads_ = self._fitted(features, np.arange(len(labels)), labels)
+        self.classes_ = np.array(self.heads_.classes["label"])
+        self.temperature_ = self._temperature(features, texts, labels)
+        return self
+
+    def _fitted(self, features: Features, rows: npt.NDArray[np.intp], labels: Sequence[str]) -> LinearHeads:
+        chosen = [labels[i] for i in rows]
+        task = SoftmaxTask(rows, chosen, np.ones(len(rows)), self.strength)
+        return LinearHeads.packed(
+            {"label": fit_softmax(features.matrix(COMMENT_BLOCKS), task)}, features, COMMENT_BLOCKS
+        )
+
+    def _temperature(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> float:
+        groups = near_duplicate_groups(texts)
+        n = min(self.folds, len(np.unique(groups)), min(Counter(labels).values()))
+        splitter = StratifiedGroupKFold(n, shuffle=True, random_state=self.random_state)
+        column = {label: k for k, label in enumerate(self.classes_)}
+        truth = np.array([column[label] for label in labels])
+        scores = np.full((len(labels), len(column)), -10.0, np.float32)
+        for inside, outside in splitter.split(texts, truth, groups):
+            heads = self._fitted(features, inside, labels)
+            columns = [column[label] for label in heads.classes["label"]]
+            scores[np.ix_(outside, columns)] = heads.scores(features)["label"][outside]
+        losses = [
+            -np.log(softmax(scores / t, axis=1)[np.arange(len(truth)), truth] + 1e-9).mean()
+            for t in TEMPERATURES
+        ]
+        return float(TEMPERATURES[int(np.argmin(losses))])
+
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:  # noqa: N803
+        """Probability of every label, shape (comments, classes)."""
+        check_is_fitted(self, "heads_")
+        found: list[Floats] = [np.zeros((0, len(self.classes_)), np.float32)]
+        for at in range(0, len(X), BATCH):
+            comments = segment(normalize(text[: self.max_chars]).text for text in X[at : at + BATCH])
+            found.append(self.heads_.scores(self.features_.transform(comments))["label"])
+        return np.asarray(softmax(np.vstack(found).astype(float) / self.temperature_, axis=1))
+
+    def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:  # noqa: N803
+        """The likeliest label of every comment."""
+        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
