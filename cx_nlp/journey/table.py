@@ -143,16 +143,15 @@ def scored_table(
     found.filled(mentions, MENTIONS_NEEDED)
     allowed = tuple(dict.fromkeys((*SENTIMENTS, *(taxonomy.sentiments if taxonomy else ()))))
     found.one_of(mentions["sentiment"], allowed)
-    found.known(mentions["comment_id"], comments["comment_id"], names[0])
-    mentions = mentions.reset_index(drop=True)
+    comments, mentions = comments.reset_index(drop=True), mentions.reset_index(drop=True)
     if "sentiment" in comments:
         said.filled(comments, ("sentiment",))
         said.one_of(comments["sentiment"], tuple(dict.fromkeys((*COMMENT_SENTIMENTS, *allowed))))
     else:
-        comments = comments.assign(sentiment=_sentiment_of(comments, mentions))
-    return Scored(
-        _compact(comments.reset_index(drop=True)), _compact(mentions), manifest, taxonomy, text_source
-    )
+        comments["sentiment"] = _sentiment_of(comments, mentions)
+    scored = Scored(_compact(comments), _compact(mentions), manifest, taxonomy, text_source)
+    found.known(scored.comment_rows < 0, names[0])
+    return scored
 
 
 def _compact(frame: pd.DataFrame) -> pd.DataFrame:
@@ -161,11 +160,11 @@ def _compact(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sentiment_of(comments: pd.DataFrame, mentions: pd.DataFrame) -> NDArray[np.str_]:
-    of = mentions["sentiment"].astype(str)
-    ids = comments["comment_id"]
-    good = ids.isin(mentions["comment_id"][(of == "positive").to_numpy()]).to_numpy()
-    bad = ids.isin(mentions["comment_id"][(of == "negative").to_numpy()]).to_numpy()
-    return np.select([good & bad, good, bad], ["mixed", "positive", "negative"], "neutral")
+    praised, blamed = (
+        comments["comment_id"].isin(mentions["comment_id"][mentions["sentiment"] == side])
+        for side in ("positive", "negative")
+    )
+    return np.select([praised & blamed, praised, blamed], ["mixed", "positive", "negative"], "neutral")
 
 
 def _manifest(path: Path | None) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cx_nlp.errors import InputError
 
@@ -38,10 +39,10 @@ class TableCheck:
         bad = ~column.isin(allowed)
         self._refuse(bad, "sentiment", lambda value: f"is {value!r}; write one of {', '.join(allowed)}")
 
-    def known(self, ids: pd.Series[Any], comments: pd.Series[Any], where: str) -> None:
+    def known(self, lost: NDArray[np.bool_], where: str) -> None:
         """Refuses a mention of a comment that is not in the other table."""
         self._refuse(
-            ~ids.isin(comments), "comment_id", lambda id: f"{id!r} is not in {where}; both must go together"
+            pd.Series(lost), "comment_id", lambda id: f"{id!r} is not in {where}; both must go together"
         )
 
     def read_as(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from zipfile import BadZipFile
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cx_nlp.errors import InputError
+from cx_nlp.journey.nested import read_nested
 
 PAIRS = (".parquet", ".csv")
 SINGLES = (".xlsx", ".jsonl")
@@ -66,7 +69,7 @@ def read(
         texts = (lambda: _text_batches(files.comments)) if _holds_text(files.comments) else None
         return _parquet(files.comments, comment_columns), _parquet(files.mentions, mention_columns), texts
     if suffix == ".jsonl":
-        comments, mentions = _nested(files.comments)
+        comments, mentions = read_nested(files.comments)
     else:
         sheets = ("comments", "mentions") if suffix == ".xlsx" else (None, None)
         comments, mentions = _rows(files.comments, sheets[0]), _rows(files.mentions, sheets[1])
@@ -115,7 +118,10 @@ def _parquet(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         names = file.schema_arrow.names
         wanted = [name for name in dict.fromkeys(columns) if name in names]
         table = file.read(columns=wanted)
-        repeating = [name for name in REPEATING if name in wanted]
+        # A column of nothing but nulls has no type, and no values to make codes of.
+        repeating = [
+            name for name in REPEATING if name in wanted and pa.types.is_string(table.schema.field(name).type)
+        ]
         frame: pd.DataFrame = table.to_pandas(categories=repeating, ignore_metadata=True)
     return frame
 
@@ -141,48 +147,34 @@ def _open_parquet(path: Path) -> pq.ParquetFile:
 def _rows(path: Path, sheet: str | None) -> pd.DataFrame:
     from cx_nlp.io.readers import open_export
 
+    # An export without rows is a mistake, which the reader refuses; a table of mentions may well have none.
+    if (header := _lone_header(path, sheet)) is not None:
+        empty: pd.DataFrame = pd.DataFrame(columns=header)
+        return empty
     chunks = list(open_export(path, sheet=sheet).chunks())
     for bad in (row for chunk in chunks for row in chunk.rejected):
         raise InputError(
             f"{path}, line {bad.line}: {bad.reason}; mend the row, a scored table must be whole."
         )
-    return pd.concat([chunk.frame for chunk in chunks]) if chunks else pd.DataFrame()
+    return pd.concat([chunk.frame for chunk in chunks])
 
 
-def _nested(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    comments: list[dict[str, Any]] = []
-    mentions: list[dict[str, Any]] = []
-    lines: tuple[list[int], list[int]] = ([], [])
-    with path.open(encoding="utf-8-sig") as stream:
-        for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            comment = _comment(path, number, line)
-            found = comment.pop("mentions", [])
-            comments.append(comment)
-            mentions.extend({"comment_id": comment["comment_id"], **mention} for mention in found)
-            lines[0].append(number)
-            lines[1].extend([number] * len(found))
-    empty = ["comment_id", "touchpoint", "factor", "sentiment"]
-    return (
-        pd.DataFrame(comments, index=pd.Index(lines[0]), columns=None if comments else ["comment_id"]),
-        pd.DataFrame(mentions, index=pd.Index(lines[1]), columns=None if mentions else empty),
-    )
+def _lone_header(path: Path, sheet: str | None) -> list[str] | None:
+    """Column names of a table that has nothing else, None where there are rows."""
+    rows: Iterable[Sequence[object]] = ()
+    if sheet is not None:
+        import openpyxl
 
-
-def _comment(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        comment = json.loads(line)
-    except ValueError as error:
-        raise InputError(
-            f"{path}, line {number}: is not JSON ({error}); write one comment a line."
-        ) from error
-    id = comment.get("id", comment.get("comment_id")) if isinstance(comment, dict) else None
-    found = comment.get("mentions", []) if isinstance(comment, dict) else None
-    if id is None or not isinstance(found, list) or not all(isinstance(mention, dict) for mention in found):
-        raise InputError(f"{path}, line {number}: needs an id and a list of mentions.")
-    return {
-        **{key: value for key, value in comment.items() if key != "id"},
-        "comment_id": str(id),
-        "mentions": found,
-    }
+        # A broken workbook is for the reader to explain.
+        with suppress(OSError, ValueError, KeyError, SyntaxError, BadZipFile):
+            book = openpyxl.load_workbook(path, read_only=True)
+            rows = [*islice(book[sheet].iter_rows(values_only=True), 2)]
+            book.close()
+    elif path.suffix.lower() == ".csv":
+        with path.open(encoding="utf-8-sig", errors="replace") as stream:
+            rows = [
+                re.split(r"[,;\t]", line.replace('"', "").strip())
+                for line in islice(stream, 2)
+                if line.strip()
+            ]
+    return [str(name) for name in rows[0]] if len(rows := list(rows)) == 1 else None

@@ -89,7 +89,10 @@ def draw(cells: pd.DataFrame, unit: str, shape: Shape, words: Wording) -> Chart:
         shape=shape,
         height=axis + AXIS + GAP + shape.bars + 4,
         grid=tuple((round(axis - shape.plot * share / top, 1), words.percent(share)) for share in _grid(top)),
-        ticks=tuple((middles[at], words.period(cells.index[at], unit, short=True)) for at in shown),
+        ticks=tuple(
+            (min(middles[at], shape.width - shape.label / 2), words.period(cells.index[at], unit, short=True))
+            for at in shown
+        ),
         axis=axis,
         floor=axis + AXIS + GAP + shape.bars,
         series=tuple(_series(side, cells, middles, top, unit, shape, words) for side in SIDES),

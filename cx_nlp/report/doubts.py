@@ -86,7 +86,7 @@ def _about_sample(scored: Scored, words: Wording) -> Iterator[str]:
 
 def _heldout(scored: Scored, words: Wording) -> list[tuple[LabelRow, dict[str, int]]]:
     """Rows for the touchpoints of this table, the most frequent in the test first."""
-    spoken_of = set(scored.mentions["touchpoint"].astype(str))
+    spoken_of = set(scored.mentions["touchpoint"].unique())
     counts = heldout_counts(scored.manifest or {})
     found = sorted(spoken_of & counts.keys(), key=lambda id: (-counts[id]["tp"] - counts[id]["fn"], id))
     return [(_label_row(id, counts[id], words), counts[id]) for id in found if any(counts[id].values())]

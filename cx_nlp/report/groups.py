@@ -9,7 +9,7 @@ import pandas as pd
 
 from cx_nlp.journey.scorecard import comment_cells, mention_cells, owners
 from cx_nlp.journey.table import Scored
-from cx_nlp.report.quotes import clean
+from cx_nlp.report.plain import clean
 from cx_nlp.report.shares import percent_place
 from cx_nlp.report.wording import Wording
 
@@ -76,7 +76,7 @@ def _group(by: str, cells: pd.DataFrame, blamed: dict[str, str], words: Wording)
 
 def _row(by: str, id: str, cell: pd.Series[Any], blamed: str | None, words: Wording) -> GroupRow:
     return GroupRow(
-        name=words.team(id) if by == "owner" else clean(id)[:80],
+        name=words.team(id) if by == "owner" else clean(id, longest=80),
         comments=words.number(cell["comments"]),
         negative=words.percent(cell["share_negative"]),
         negative_interval=words.interval(cell["negative_low"], cell["negative_high"]),

@@ -13,6 +13,8 @@ from cx_nlp.journey.table import Scored
 from cx_nlp.report.wording import Wording
 
 NAMED = 3
+# With more than three level at the top nothing stands out; how many more does not matter.
+COMPARED = 5
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def headline(scored: Scored, words: Wording) -> Headline:
     if blamed.empty:
         return Headline(words.text("headline.no_negative"))
     top = [str(id) for id in blamed.index[:NAMED]]
-    level = _level_with_first(scored, top)
+    level = _level_with_first(scored, [str(id) for id in blamed.index[:COMPARED]])
     sentences = [
         *_weights(words, blamed.loc[top], total),
         *_sure(words, top, level),
@@ -46,16 +48,18 @@ def headline(scored: Scored, words: Wording) -> Headline:
     return Headline(_title(words, top, level), tuple(sentences))
 
 
-def _level_with_first(scored: Scored, top: list[str]) -> int:
-    """How many of the top touchpoints chance alone could have put first."""
-    behind = [leads(scored, top[0], other) for other in top[1:]]
-    return 1 + (behind.index(True) if True in behind else len(behind))
+def _level_with_first(scored: Scored, ranked: list[str]) -> int:
+    """How many of the touchpoints, the first included, chance alone could have put first."""
+    behind = (at for at, other in enumerate(ranked[1:], start=1) if leads(scored, ranked[0], other))
+    return next(behind, len(ranked))
 
 
 def _title(words: Wording, top: list[str], level: int) -> str:
     names = [words.short_touchpoint(id) for id in top]
     if len(names) == 1:
         return words.text("headline.single", first=names[0])
+    if level > NAMED:
+        return words.text("headline.spread")
     if level == 1:
         return words.text("headline.leads", first=names[0], rest=_joined(words, names[1:]))
     if level == 2:

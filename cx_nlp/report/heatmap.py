@@ -47,7 +47,7 @@ class Journey:
 
 def factor_map(scored: Scored, words: Wording) -> HeatMap | None:
     """Touchpoint by factor with all factors together first; None where nothing is split by factor."""
-    factors = set(scored.mentions["factor"].astype(str))
+    factors = set(scored.mentions["factor"].unique())
     if factors <= {NO_FACTOR}:
         return None
     cells = mention_cells(scored, ["touchpoint", "factor"])

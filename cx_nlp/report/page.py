@@ -85,6 +85,7 @@ def render_page(scored: Scored, *, lang: str | None = None) -> str:
         figures=tuple(_figures(scored, file, words)),
         period=span(scored, words),
         leaders=leaders(scored, words),
+        mentions=len(scored.mentions),
         has_text="quote" in scored.mentions,
         timeline=timeline(scored, words),
         journey=journey(scored, words),

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 
 from cx_nlp.journey.table import Scored
+from cx_nlp.report.plain import clean
 from cx_nlp.report.wording import Wording
+from cx_nlp.taxonomy import NO_FACTOR
 
 QUOTES = 3
 # So many of the surest mentions of a touchpoint are looked through for different ones.
@@ -27,7 +29,7 @@ FITTING = (15, 120)
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A quote in its comment: what stands before, the marked words, what follows; and who said it when."""
+    """A quote in its comment: what stands before, the marked words, what follows; why, when and where it was said."""
 
     before: str
     marked: str
@@ -101,7 +103,7 @@ def _excerpt(scored: Scored, words: Wording, mention: pd.Series[Any], texts: Map
         before=_end_of(clean(before[-4 * AROUND :]), cut=len(before) > 4 * AROUND),
         marked=_begin_of(clean(quote[: 4 * LONGEST]), LONGEST, cut=len(quote) > 4 * LONGEST),
         after=_begin_of(clean(after[: 4 * AROUND]), AROUND, cut=len(after) > 4 * AROUND),
-        factor=words.factor(str(mention["factor"])),
+        factor=words.factor(str(mention["factor"])) if mention["factor"] != NO_FACTOR else "",
         source=" · ".join(_source(scored.comments.iloc[int(mention["comment"])], words)),
     )
 
@@ -117,26 +119,9 @@ def _source(comment: pd.Series[Any], words: Wording) -> Iterator[str]:
     if pd.notna(comment.get("time")):
         yield words.day(pd.Timestamp(comment["time"]))
     if pd.notna(comment.get("channel")):
-        yield clean(str(comment["channel"]))[:40]
+        yield clean(str(comment["channel"]), longest=40)
     if pd.notna(comment.get("rating")):
         yield words.text("touchpoints.rating", rating=words.plain(comment["rating"]))
-
-
-def clean(text: str) -> str:
-    """The text fit for one line of a page: no control or direction characters, at most three stacked accents."""
-    text = re.sub(r"\s+", " ", text)
-    text = "".join(
-        char for char in text if unicodedata.category(char) not in ("Cc", "Cs") and char not in _TURNS
-    )
-    return re.sub(
-        r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+",
-        r"\1",
-        text,
-    )
-
-
-# Characters that turn the direction of what follows: a quote must not reorder the page around it.
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 
 
 def _begin_of(text: str, longest: int, *, cut: bool) -> str:

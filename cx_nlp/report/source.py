@@ -9,7 +9,7 @@ from typing import Any
 
 from cx_nlp.journey.period import naive
 from cx_nlp.journey.table import Scored
-from cx_nlp.report.quotes import clean
+from cx_nlp.report.plain import clean
 from cx_nlp.report.wording import Wording
 
 ROLES = ("text", "id", "customer", "time", "rating", "channel", "segment", "stage", "value", "outcome")
@@ -139,4 +139,4 @@ def _reasons(by_reason: Mapping[str, Any], words: Wording) -> Iterator[tuple[str
 
 
 def _word(value: object) -> str:
-    return clean(str(value))[:400] if value else ""
+    return clean(str(value), longest=400) if value else ""

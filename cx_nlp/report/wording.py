@@ -13,11 +13,13 @@ from numbers import Integral
 import pandas as pd
 
 from cx_nlp.errors import InputError
+from cx_nlp.report.plain import clean
 from cx_nlp.taxonomy import Factor, Stage, Taxonomy, Team, Touchpoint
 from cx_nlp.toml_lines import read_toml
 
 LANGUAGES = ("vi", "en")
 ONE_MANY = " | "
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Wording:
     def period(self, start: pd.Timestamp, unit: str, *, short: bool = False) -> str:
         """Name of the day, week, month or quarter that begins at `start`."""
         kind = "day" if unit in ("day", "week") else unit
-        key = f"format.{kind}_short" if short and kind != "quarter" else f"format.{kind}"
+        key = f"format.{kind}_short" if short else f"format.{kind}"
         return self._date(key, start)
 
     def touchpoint(self, id: str) -> str:
@@ -105,8 +107,10 @@ class Wording:
         return self._name(self.taxonomy.stages, id)
 
     def owner(self, touchpoint: str) -> str:
-        """Name of the team that owns a touchpoint."""
+        """Name of the team that owns a touchpoint; empty in a taxonomy without teams."""
         found = next((row.owner for row in self.taxonomy.touchpoints if row.id == touchpoint), None)
+        if not self.taxonomy.teams:
+            return ""
         return self.team(found) if found else self.text("touchpoints.no_owner")
 
     def team(self, id: str) -> str:
@@ -118,7 +122,8 @@ class Wording:
         rows: tuple[Touchpoint, ...] | tuple[Factor, ...] | tuple[Stage, ...] | tuple[Team, ...],
         id: str,
     ) -> str:
-        return next((row.name_vi if self.lang == "vi" else row.name_en for row in rows if row.id == id), id)
+        names = (row.name_vi if self.lang == "vi" else row.name_en for row in rows if row.id == id)
+        return clean(next(names, id), longest=LONGEST_NAME)
 
     def _date(self, key: str, time: pd.Timestamp) -> str:
         name = self.strings["format.months"].split()[time.month - 1]
