@@ -75,11 +75,13 @@ def _pictures(run: str) -> str:
     return " ".join(TOKENS[name] for name, _ in groupby(map(polarity, shown))) or TOKENS["neu"]
 
 
-def _apart(text: str, start: int, end: int, token: str) -> str:
-    """The token with a blank on every side where none stands."""
-    before = "" if start == 0 or text[start - 1].isspace() else " "
-    after = "" if end == len(text) or text[end].isspace() else " "
-    return before + token + after
+def _apart(text: str, start: int, end: int, token: str) -> Iterator[Edit]:
+    """The edit that puts the token, with a blank on either side where none stands."""
+    if start > 0 and not text[start - 1].isspace():
+        yield start, start, " "
+    yield start, end, token
+    if end < len(text) and not text[end].isspace():
+        yield end, end, " "
 
 
 def _signs(text: str) -> Iterator[re.Match[str]]:
@@ -100,14 +102,12 @@ def emoji_edits(text: str) -> Iterator[Edit]:
     for match in _signs(text):
         start, end = match.span()
         kind = match.lastgroup
-        if kind == "stop":
-            yield start, end, "..."
+        if kind == "picture":
+            yield from _apart(text, start, end, _pictures(match[0]))
         elif kind in TOKENS:
-            yield start, end, _apart(text, start, end, TOKENS[kind])
-        elif kind == "picture":
-            yield start, end, _apart(text, start, end, _pictures(match[0]))
+            yield from _apart(text, start, end, TOKENS[kind])
         else:
-            yield start, end, match["mark"] * 2
+            yield start, end, "..." if kind == "stop" else match["mark"] * 2
 
 
 def has_symbols(text: str) -> bool:

@@ -53,6 +53,12 @@ def evidence(words: Iterable[str], marks: int = 0) -> float:
     return sum(map(_weights().get, words, repeat(STRAY)), 0.0) + 1.5 * marks
 
 
+def is_english(words: list[str], lowered: str) -> bool:
+    """Whether the words of a lower-case text, taken together, are English rather than Vietnamese."""
+    marks = 0 if lowered.isascii() else len(_VIETNAMESE_LETTER.findall(lowered))
+    return evidence(words, marks) < STRAY
+
+
 def _shared_marks(lowered: str, words: list[str], own: int) -> int:
     """Marked letters that French or Spanish write too: evidence beside Vietnamese ones or inside a syllable."""
     if own:

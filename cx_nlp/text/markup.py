@@ -30,15 +30,10 @@ _UNSEEN = re.compile(
 )
 
 
-def _decoded(entity: str) -> str:
-    character = html.unescape(_NESTED.sub("&", entity))
-    return character
-
-
 def entity_edits(text: str) -> Iterator[Edit]:
     """Edits that decode HTML entities, also doubly encoded ones."""
     for match in _ENTITY.finditer(text):
-        decoded = _decoded(match[0])
+        decoded = html.unescape(_NESTED.sub("&", match[0]))
         if decoded != match[0]:
             yield match.start(), match.end(), decoded
 
@@ -73,7 +68,10 @@ _CLUSTER = re.compile(rf"[^{_MARKS}][{_MARKS}]{{1,30}}(?![{_MARKS}])|[\u212a\u21
 
 
 def composition_edits(text: str) -> Iterator[Edit]:
-    """Edits that compose letters and their marks (NFC), one cluster at a time."""
+    """Edits that compose Latin letters and their marks (NFC), one cluster at a time.
+
+    Longer rows of marks than any writing has are left alone: their normalisation takes quadratic time.
+    """
     for match in _CLUSTER.finditer(text):
         composed = unicodedata.normalize("NFC", match[0])
         if composed != match[0]:

@@ -70,7 +70,7 @@ def _is_plain(text: str) -> bool:
 def normalize(text: str) -> Normalized:
     """The comment in one plain form, its case kept.
 
-    Composed letters (NFC); HTML entities and tags, invisible characters and odd blanks gone; web addresses,
+    Composed Latin letters (NFC); HTML entities and tags, invisible characters and odd blanks gone; web addresses,
     mail addresses and handles as tokens; emoji and emoticons as ``emo_pos``, ``emo_neg``, ``emo_neu``;
     repeated letters and marks reduced; tone marks in one place; teencode written out.
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cx_nlp.text.accents import fold_accents, lower
-from cx_nlp.text.language import STRAY, evidence
+from cx_nlp.text.language import STRAY, evidence, is_english
 from cx_nlp.text.offsets import Edit
 from cx_nlp.text.syllables import is_syllable, place_tone
 from cx_nlp.text.teencode import Rule, respell, rules
@@ -15,7 +15,6 @@ _ELONGATED = re.compile(r"([^\W\d_])\1\1+")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 _DIGIT = re.compile(r"\d")
 _LONGEST = 40
-_VIETNAMESE_LETTER = re.compile("[ăđơưạ-ỹ]")
 _GLUED = frozenset("'’.@&#/\\-+_")
 
 
@@ -106,32 +105,32 @@ def word_edits(text: str) -> list[Edit]:
     if not any(forms):
         return []
     conditional = any(form.rules for form in forms if form)
-    english = conditional and evidence(words, len(_VIETNAMESE_LETTER.findall(lowered))) < -_ENGLISH
-    return _edits(text, lowered, words, forms, english=english)
-
-
-def _edits(
-    text: str, lowered: str, words: list[str], forms: list[_Form | None], *, english: bool
-) -> list[Edit]:
+    english = conditional and is_english(words, lowered)
     edits: list[Edit] = []
     previous = ""
-    for index, (match, form) in enumerate(zip(WORD.finditer(lowered), forms, strict=True)):
-        if form is None:
-            previous = words[index]
-            continue
-        start, end = match.span()
-        plain = form.plain
-        if form.rules:
-            plain = _reading(
-                form, text, start, end, previous, _following(forms, words, index), english=english
-            )
-        if plain != words[index]:
-            edits.append((start, end, _cased(plain, text[start:end])))
-        previous = plain.rsplit(" ", 1)[-1]
+    for index, match in enumerate(WORD.finditer(lowered)):
+        plain, form = words[index], forms[index]
+        if form:
+            start, end = match.span()
+            plain = form.plain
+            if form.rules and not _is_glued(text, start, end):
+                plain = _reading(
+                    form, text[start:end], previous, _following(forms, words, index), english=english
+                )
+            if plain != words[index]:
+                edits.append((start, end, _cased(plain, text[start:end])))
+            plain = plain.rsplit(" ", 1)[-1]
+        previous = plain
     return edits
 
 
-_ENGLISH = 0.3
+def _is_glued(text: str, start: int, end: int) -> bool:
+    """Whether a lone letter is tied to a neighbour, as in ``don't``, ``A.k`` or ``k/h``."""
+    if end - start > 1:
+        return False
+    return (start > 0 and text[start - 1] in _GLUED) or (
+        end + 1 < len(text) and text[end] in _GLUED and not text[end + 1].isspace()
+    )
 
 
 def _following(forms: list[_Form | None], words: list[str], index: int) -> str:
@@ -145,19 +144,9 @@ def _following(forms: list[_Form | None], words: list[str], index: int) -> str:
     return (form.rules[0].expansion if settled else form.plain).split(" ", 1)[0]
 
 
-def _reading(
-    form: _Form, text: str, start: int, end: int, previous: str, following: str, *, english: bool
-) -> str:
-    if end - start == 1 and form.rules and _is_glued(text, start, end):
-        return form.plain
+def _reading(form: _Form, written: str, previous: str, following: str, *, english: bool) -> str:
+    """The first reading of a word that its writing, its neighbours and the language allow."""
     for rule in form.rules:
-        if not (rule.vietnamese and english) and rule.holds(text[start:end], previous, following):
+        if not (rule.vietnamese and english) and rule.holds(written, previous, following):
             return rule.expansion
     return form.plain
-
-
-def _is_glued(text: str, start: int, end: int) -> bool:
-    """Whether a lone letter is tied to a neighbour, as in ``don't``, ``A.k`` or ``k/h``."""
-    return (start > 0 and text[start - 1] in _GLUED) or (
-        end + 1 < len(text) and text[end] in _GLUED and not text[end + 1].isspace()
-    )
