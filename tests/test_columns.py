@@ -1,5 +1,6 @@
 import itertools
 import random
+import unicodedata
 
 import pandas as pd
 import pytest
@@ -233,6 +234,7 @@ EXPORTS = {
     "an id that repeats": ({"id": "customer", "review": "text"}, {"text": "review", "customer": "id"}),
     "an id that does not": ({"id": "id", "review": "text"}, {"text": "review", "id": "id"}),
     "only events": ({"review": "text", "purchase_date": "iso", "delivery_date": "iso"}, {"text": "review"}),
+    "codes for channels": ({"comment": "text", "channel": "group"}, {"text": "comment", "channel": "channel"}),
     "an empty column": ({"comment": "text", "rating": "blank", "channel": "blank"}, {"text": "comment"}),
     "two comments of unlike use": ({"Review": "text", "Comment": "reply"}, {"text": "Review"}),
     "counts are no ratings": ({"tweet": "text", "retweet_count": "ten", "likes": "ten"}, {"text": "tweet"}),
@@ -263,6 +265,14 @@ def test_the_users_choice_wins():
     found = guess_columns(sample, source="reviews.csv", chosen={"text": "note", "rating": ""})
     assert found.roles["text"].chosen
     assert {role: guess.column for role, guess in found.roles.items()} == {"text": "note", "time": "at"}
+
+
+def test_a_name_typed_with_loose_accents_is_found():
+    typed = unicodedata.normalize("NFD", "Nội dung")
+    found = guess_columns(
+        frame({"Nội dung": "text", "comment": "text"}), source="reviews.csv", chosen={"text": typed}
+    )
+    assert found.column("text") == "Nội dung"
 
 
 @pytest.mark.parametrize(

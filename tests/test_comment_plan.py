@@ -1,8 +1,11 @@
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 from cx_nlp.errors import ColumnError, InputError
 from cx_nlp.io.comment_plan import plan_comments
+from cx_nlp.io.frames import frame_export
 from cx_nlp.io.readers import open_export
 
 
@@ -38,7 +41,9 @@ def test_the_users_rating_kind_is_taken(tmp_path):
 
 
 def test_a_rating_kind_that_does_not_fit_is_refused(tmp_path):
-    with pytest.raises(InputError, match="'score' runs from 3 to 10, which is no scale of stars"):
+    with pytest.raises(
+        InputError, match=r"reviews\.csv: .*'score' runs from 3 to 10, which is no scale of stars"
+    ):
         plan_comments(export(tmp_path, comment=TEXTS, score=[9, 10, 3]), rating_kind="stars")
 
 
@@ -64,7 +69,7 @@ def test_an_empty_start_of_the_time_column_does_not_hide_its_order(tmp_path):
 
 
 def test_errors_name_the_file(tmp_path):
-    with pytest.raises(ColumnError, match=r"^reviews\.csv: no text column found"):
+    with pytest.raises(ColumnError, match=r"reviews\.csv: no text column found"):
         plan_comments(export(tmp_path, score=[1, 2, 5]))
 
 
@@ -82,3 +87,11 @@ def test_taken_names_are_prefixed(tmp_path):
 def test_an_id_column_that_repeats_is_not_taken_and_that_is_said(tmp_path):
     plan = plan_comments(export(tmp_path, ticket_id=[7] * 3, comment=TEXTS))
     assert "column 'ticket_id' has too few different ids" in plan.notes[0]
+
+
+def test_dates_that_excel_swapped_are_reported():
+    dates = [dt.datetime(2024, day, 3) for day in range(1, 9)] + [f"{day}/03/2024" for day in range(13, 21)]
+    frame = pd.DataFrame(
+        {"comment": [f"{TEXTS[0]} {row}" for row in range(16)], "date": pd.Series(dates, dtype=object)}
+    )
+    assert "Excel seems to have swapped" in plan_comments(frame_export(frame)).notes[-1]

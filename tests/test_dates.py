@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_nlp.io.dates import DateFormat, find_date_order, is_date, parse_times
+from cx_nlp.io.dates import DateFormat, find_date_order, is_date, looks_swapped, parse_times
 
 TIMES = st.lists(st.datetimes(dt.datetime(1971, 1, 1), dt.datetime(2069, 1, 1)), min_size=1, max_size=30)
 
@@ -111,7 +111,15 @@ def test_plain_numbers_do_not_look_like_dates(cell, answer):
 
 @given(
     TIMES,
-    st.sampled_from(["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%d/%m/%Y %H:%M:%S", "%d-%m-%y %I:%M:%S %p"]),
+    st.sampled_from(
+        [
+            "%Y-%m-%d %H:%M:%S",
+            "%Y-%m-%dT%H:%M:%SZ",
+            "%d/%m/%Y %H:%M:%S",
+            "%d-%m-%y %I:%M:%S %p",
+            "%d/%m/%Y %I:%M:%S %p",
+        ]
+    ),
 )
 def test_times_survive_writing(times, form):
     times = [time.replace(microsecond=0) for time in times]
@@ -138,3 +146,18 @@ def test_every_cell_is_a_time_or_kept_as_text(cells):
     parsed = parse_times(values, find_date_order(values))
     assert not (parsed.times.notna() & parsed.raw.notna()).any()
     assert parsed.raw.notna().sum() == parsed.relative + parsed.misfit + parsed.invalid
+
+
+def test_dates_that_excel_swapped_are_noticed():
+    cells = [dt.datetime(2024, day, 3) for day in range(1, 9)]
+    texts = [f"{day}/03/2024" for day in range(13, 31)]
+    assert looks_swapped(column(*cells, *texts))
+    assert not looks_swapped(column(*cells, *texts, dt.datetime(2024, 3, 25)))
+    assert not looks_swapped(column(*cells, "31/03/2024"))
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 100_000, "5" + " " * 100_000 + "x", "24/2/2015" + " " * 100_000 + "x", "1." * 50_000]
+)
+def test_a_long_cell_takes_no_time(text):
+    assert read(text).invalid == 1

@@ -26,3 +26,11 @@ def test_blank_cells_do_not_count():
     assert (profile.rows, profile.filled, profile.distinct) == (6, 3, 2)
     assert profile.words == pytest.approx(5 / 3)
     assert profile_column("x", pd.Series(["", None], dtype=object)).prose == 0.0
+
+
+@pytest.mark.parametrize(
+    "cell", ["1" * 100_000 + "x", "5" + " " * 100_000 + "5 x", "hay " * 100_000, "1.1" * 50_000]
+)
+def test_a_long_cell_is_judged_at_once(cell):
+    profile = profile_column("x", pd.Series([cell]))
+    assert (profile.dates, profile.ratings, profile.amounts) == (0.0, 0.0, 0.0)

@@ -44,3 +44,10 @@ def test_only_text_is_scored(cell, reason):
 @given(st.text())
 def test_any_letter_makes_it_a_comment(text):
     assert text_fault(f"{text} ngon") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"), [("1" * 100_000, "text is only a number"), ("1" * 100_000 + "x", "")]
+)
+def test_a_long_text_is_judged_at_once(text, reason):
+    assert text_fault(text) == reason

@@ -16,6 +16,8 @@ _TIMES = {
 _CURRENCIES = frozenset(
     "d vnd dong $ usd us$ dollar dollars € eur euro £ gbp ¥ jpy ฿ thb rp idr rm myr s$ sgd php ₱ aud cad inr ₹ krw ₩ cny".split()
 ) | {"₫"}
+# These patterns are slow on long text, and no amount is long.
+_LONGEST = 40
 _AMOUNT = re.compile(
     r"(?P<before>[^\d.,+-]*)(?P<sign>[+-]?)\s*(?P<digits>\d[\d.,\s']*|[.,]\d+)(?P<after>[^\d]*)"
 )
@@ -55,6 +57,8 @@ def read_amounts(values: pd.Series, *, decimal: str = "") -> pd.Series:
 
 
 def _amount(text: str, decimal: str) -> float | None:
+    if len(text) > _LONGEST:
+        return None
     folded = fold(text)
     if _SCIENTIFIC.fullmatch(folded):
         return float(folded)
@@ -102,7 +106,7 @@ def _grouped(digits: str) -> str | None:
 
 
 def _decimal_shown(text: str) -> str:
-    match = _AMOUNT.fullmatch(fold(text))
+    match = _AMOUNT.fullmatch(fold(text)) if len(text) <= _LONGEST else None
     return _decimal_in(re.sub(r"[\s']", "", match["digits"]).rstrip(".,")) if match else ""
 
 

@@ -1,6 +1,7 @@
 """Columns that the user named: checked, and refused with the cure."""
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -29,21 +30,24 @@ def named_columns(
     ValueError
         A role is unknown.
     """
+    # A terminal may give accents as characters of their own.
+    composed = {unicodedata.normalize("NFC", name): name for name in columns}
     taken: dict[str, str] = {}
-    for role, column in chosen.items():
+    for role, name in chosen.items():
         if role not in roles:
             raise ValueError(f"unknown column role {role!r}; expected one of {', '.join(roles)}")
-        if not column:
+        if not name:
             continue
+        column = composed.get(unicodedata.normalize("NFC", name), name)
         if column not in columns:
             raise ColumnError(
-                f"{source}: {option(role)} names {column!r}, {_nearest(column, columns)}; {listed(columns)}"
+                f"{source}: {option(role)} names {column!r}, {_nearest(column, columns)}; {listed(columns)}."
             )
         for other, same in taken.items():
             if same == column:
                 raise ColumnError(
                     f"{source}: column {column!r} is named by both {option(other)} and {option(role)}; "
-                    "a column can play one role only"
+                    "a column can play one role only."
                 )
         taken[role] = column
     return taken
@@ -60,12 +64,12 @@ def require_fit(role: str, column: str, profile: Profile, values: pd.Series, *, 
     if not profile.filled:
         return
     if role == "text" and (fault := text_fault(column, profile, values)):
-        raise ColumnError(f"{source}: {fault}; {cure(role)}")
+        raise ColumnError(f"{source}: {fault}; {cure(role)}.")
     if role in _HOLDS and not _HOLDS[role][1](profile):
         example = next(text for text in cell_texts(values) if text is not None)
         raise ColumnError(
             f"{source}: column {column!r} holds no {_HOLDS[role][0]} in its first {profile.rows} rows "
-            f"(for example {example[:40]!r}); {cure(role)}"
+            f"(for example {example[:40]!r}); {cure(role)}."
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cx_nlp.io.column_names import NONE, WEAK
+from cx_nlp.io.column_names import NONE, WEAK, WHOLE
 from cx_nlp.io.profiles import Profile
 
 # Fewer rows than this do not show whether values repeat.
@@ -71,7 +71,10 @@ def _rating(profile: Profile, tier: int) -> str | None:
 
 
 def _few(profile: Profile, tier: int) -> str | None:
-    if tier == NONE or profile.words > 6 or profile.dates > 0.5 or profile.prose < 0.5:
+    if tier == NONE or profile.words > 6 or profile.dates > 0.5:
+        return None
+    # Numbers may be codes under a name that leaves no doubt.
+    if profile.prose < 0.5 and (tier < WHOLE or profile.distinct > 30):
         return None
     if profile.filled >= FEW_ROWS and (profile.variety > 0.5 or profile.distinct > 200):
         return None

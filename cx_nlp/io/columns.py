@@ -103,7 +103,7 @@ def guess_columns(sample: pd.DataFrame, *, source: str, chosen: Mapping[str, str
 def _guess_text(profiles: Mapping[str, Profile], *, source: str, sample: pd.DataFrame) -> _Candidate:
     found = _candidates("text", profiles)
     if not found:
-        raise ColumnError(f"{source}: {_why_no_text(profiles, sample)}; {listed(profiles)}; {cure('text')}")
+        raise ColumnError(f"{source}: {_why_no_text(profiles, sample)}; {listed(profiles)}; {cure('text')}.")
     tier = max(candidate.match.tier for candidate in found)
     best, *others = sorted(
         (candidate for candidate in found if candidate.match.tier == tier),
@@ -113,7 +113,7 @@ def _guess_text(profiles: Mapping[str, Profile], *, source: str, sample: pd.Data
     if others and best.writing < CLEARLY_MORE * others[0].writing:
         raise ColumnError(
             f"{source}: columns {best.column!r} and {others[0].column!r} are equally likely to hold the comments; "
-            f"{cure('text')}"
+            f"{cure('text')}."
         )
     return best
 

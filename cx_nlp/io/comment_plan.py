@@ -1,14 +1,15 @@
 """How an export's rows become comments, decided once so that every chunk is read alike."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from cx_nlp.errors import InputError
 from cx_nlp.io.amounts import find_decimal
 from cx_nlp.io.column_names import WHOLE, match_name
 from cx_nlp.io.columns import ColumnMap, guess_columns
-from cx_nlp.io.dates import DateFormat, find_date_order
+from cx_nlp.io.dates import DateFormat, find_date_order, looks_swapped
 from cx_nlp.io.export import Export
 from cx_nlp.io.ratings import RatingKind, rating_kind
 from cx_nlp.schema import source_names
@@ -21,7 +22,7 @@ class CommentPlan:
     Attributes
     ----------
     source : str
-        The export's file name.
+        The export's file.
     columns : ColumnMap
         The column of each role.
     others : Mapping
@@ -81,14 +82,14 @@ def plan_comments(
         The rating kind is unknown or does not fit the ratings.
     """
     sample = export.sample()
-    columns = guess_columns(sample, source=export.path.name, chosen=chosen)
+    columns = guess_columns(sample, source=str(export.path), chosen=chosen)
     used = {guess.column for guess in columns.roles.values()}
     time, value = columns.column("time"), columns.column("value")
-    rating = _rating(columns.column("rating"), sample, rating_kind)
+    rating = _rating(export, columns.column("rating"), sample, rating_kind)
     dates = _date_format(export, time, sample) if time else None
     others = source_names(name for name in export.columns if name not in used)
     return CommentPlan(
-        source=export.path.name,
+        source=str(export.path),
         columns=columns,
         others=others,
         rating=rating,
@@ -99,13 +100,23 @@ def plan_comments(
     )
 
 
-def _rating(column: str | None, sample: pd.DataFrame, chosen: str | None) -> RatingKind | None:
-    return rating_kind(column, sample[column], chosen) if column else None
+def _rating(
+    export: Export, column: str | None, sample: pd.DataFrame, chosen: str | None
+) -> RatingKind | None:
+    if column is None:
+        return None
+    try:
+        return rating_kind(column, sample[column], chosen)
+    except InputError as error:
+        raise InputError(f"{export.path}: {error}") from None
 
 
 def _date_format(export: Export, column: str, sample: pd.DataFrame) -> DateFormat:
     """The form of the sample's dates, or of the whole column's where the sample leaves the order open."""
     best = find_date_order(sample[column])
+    if looks_swapped(sample[column]):
+        note = "Excel seems to have swapped day and month in the dates it turned into date cells; export them as text"
+        return replace(best, note=note)
     if best.decided:
         return best
     for chunk in export.chunks():

@@ -1,5 +1,6 @@
 """Dates and times of a column: the order of day and month found from all of it, relative ones kept as text."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _USUAL = {
     "9/9/9": "%d/%m/%Y",
     "9/9/9 9:9": "%d/%m/%Y %H:%M",
     "9/9/9 9:9:9": "%d/%m/%Y %H:%M:%S",
+    "9/9/9 9:9 AM": "%d/%m/%Y %I:%M %p",
+    "9/9/9 9:9:9 AM": "%d/%m/%Y %I:%M:%S %p",
 }
 
 
@@ -115,6 +118,18 @@ def is_date(value: object) -> bool:
     return text is not None and not text.replace(".", "", 1).isdecimal() and read_moment(text) is not None
 
 
+def looks_swapped(values: pd.Series) -> bool:
+    """Whether Excel seems to have taken day for month in the dates it could, and left the others as text.
+
+    Then no date cell has a day after the 12th, and every date left as text has one, in first place.
+    """
+    cells = [value for value in values.tolist() if isinstance(value, dt.date) and pd.notna(value)]
+    texts = [read_moment(value.strip()) for value in values.tolist() if isinstance(value, str)]
+    slashed = [moment for moment in texts if moment is not None and moment.form == YEAR_LAST]
+    enough = min(len(cells), len(slashed)) >= 5
+    return enough and all(cell.day <= 12 for cell in cells) and all(moment.first > 12 for moment in slashed)
+
+
 def _day_or_month(seen: NDArray[np.int64]) -> DateFormat:
     first, second = seen[:, 1], seen[:, 2]
     days = int(((first > 12) & (second <= 12)).sum())
@@ -183,7 +198,7 @@ def _assemble(
 def _usual_times(texts: list[str | None], order: str) -> NDArray[np.datetime64]:
     """Times of the values written like the column's first, where that is a form pandas reads fast; else NaT."""
     first = next((text for text in texts if text is not None), "")
-    form = _USUAL.get(re.sub(r"\d+", "9", first))
+    form = _USUAL.get(re.sub(r"\d+", "9", first.upper()).replace("PM", "AM"))
     if form is None or (form.startswith("%d") and order not in ("day", "month")):
         return np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
     if order == "month":

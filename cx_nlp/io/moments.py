@@ -60,14 +60,15 @@ def read_moment(text: str) -> Moment | None:
     >>> read_moment("24/2/2015 11:35 PM")
     Moment(form=1, first=24, second=2, third=2015, micros=84900000000)
     """
+    # The patterns are slow on long text, and no date is long.
+    if len(text) > 60:
+        return None
     lowered = text.lower()
     if match := _DATE_FIRST.fullmatch(lowered):
         first, _, second, third, *clock = match.groups()
         return _slashed(first, second, third, clock)
     if _PLAIN_NUMBER.fullmatch(lowered):
         return _from_number(lowered)
-    if len(text) > 60:
-        return None
     return _read_words(_WEEKDAY.sub("", fold(lowered), count=1) or lowered)
 
 

@@ -44,6 +44,8 @@ def read_outcomes(name: str, values: pd.Series) -> pd.Series:
 
 
 def _outcome(text: str, meaning: tuple[str, str] | None) -> str | None:
+    if len(text) > 60:
+        return None
     folded = fold(text)
     if folded in _YES:
         return meaning[0] if meaning else None

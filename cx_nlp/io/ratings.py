@@ -82,7 +82,7 @@ def rating_kind(name: str, values: pd.Series, chosen: str | None = None) -> Rati
         `chosen` is no kind, or none of its scales holds the values.
     """
     if chosen is not None and chosen not in KINDS:
-        raise InputError(f"unknown rating kind {chosen!r}; use --rating-kind with one of {', '.join(KINDS)}")
+        raise InputError(f"unknown rating kind {chosen!r}; use --rating-kind with one of {', '.join(KINDS)}.")
     numbers, tops, marked = _numbers(values)
     kind = chosen or _kind_of(name, marked, numbers)
     if not len(numbers):
@@ -92,7 +92,7 @@ def rating_kind(name: str, values: pd.Series, chosen: str | None = None) -> Rati
         return RatingKind(kind, *scale)
     runs = f"rating column {name!r} runs from {numbers.min():g} to {numbers.max():g}"
     if chosen:
-        raise InputError(f"{runs}, which is no scale of {chosen}; {_cure()}")
+        raise InputError(f"{runs}, which is no scale of {chosen}; {_cure()}.")
     reason = "its name does not say what it measures" if kind == "unknown" else f"that is no scale of {kind}"
     scale = scale or _scale(numbers, tops, _SCALES["unknown"]) or (float(numbers.min()), float(numbers.max()))
     return RatingKind("unknown", *scale, note=f"{runs} and {reason}, so only its mean is given; {_cure()}")
@@ -137,6 +137,9 @@ def _mark(text: str) -> str:
 
 def _rating(text: str) -> tuple[float, int | None] | None:
     """The number in one rating, and the top of its scale where that is written with it."""
+    # The pattern is slow on long text, and a rating with its label is not long.
+    if len(text) > 100:
+        return None
     folded = fold(text)
     if match := _LEADING.fullmatch(folded):
         return float(match[1].replace(",", ".")), int(match[2]) if match[2] else None

@@ -15,7 +15,8 @@ BROKEN = "text has broken characters"
 _NOTHING = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u3164\ufeff\ufffc\x00-\x1f]*")
 # Blanks that machines write; "None" and "n/a" are what people answer.
 _BLANK = frozenset(("NULL", "null", "NaN", "nan", "#N/A", "<NA>", "(null)"))
-_NUMBER = re.compile(r"[+-]?[\d\s.,'٫٬]*\d[\d\s.,'٫٬]*%?")
+_NUMBER = re.compile(r"[+-]?[\d\s.,'٫٬]+%?")
+_DIGIT = re.compile(r"\d")
 
 
 def text_fault(value: object) -> str:
@@ -38,7 +39,7 @@ def text_fault(value: object) -> str:
 def _string_fault(text: str) -> str:
     if _NOTHING.fullmatch(text) or text.strip() in _BLANK:
         return EMPTY
-    if _NUMBER.fullmatch(text.strip()):
+    if _NUMBER.fullmatch(text.strip()) and _DIGIT.search(text):
         return NUMBER
     try:
         text.encode()
