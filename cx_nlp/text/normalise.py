@@ -56,15 +56,22 @@ _STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ..
 )
 
 
+_NOTHING, _WORDS, _ALL = range(3)
+
+
 @lru_cache(maxsize=1 << 15)
-def _may_change(piece: str) -> bool:
-    """Whether any stage may change a piece of text that has no blanks."""
-    return any(applies(piece) for applies, _ in _STAGES) or has_forms(piece)
+def _piece_need(piece: str) -> int:
+    """Which stages may change a piece of text that has no blanks."""
+    if any(applies(piece) for applies, _ in _STAGES):
+        return _ALL
+    return _WORDS if has_forms(piece) else _NOTHING
 
 
-def _is_plain(text: str) -> bool:
-    """Whether no stage changes the text: a quick look that may say no too often, never yes wrongly."""
-    return len(text) <= _LONGEST and text.isprintable() and not any(map(_may_change, text.split(" ")))
+def _need(text: str) -> int:
+    """Which stages may change the text: a quick look that may name too many, never too few."""
+    if len(text) > _LONGEST or not text.isprintable():
+        return _ALL
+    return max(map(_piece_need, text.split(" ")))
 
 
 def normalize(text: str) -> Normalized:
@@ -85,21 +92,22 @@ def normalize(text: str) -> Normalized:
     stages: list[Edits] = []
     settled = text
     for _ in range(_ROUNDS):
-        if _is_plain(settled):
-            break
-        done = len(stages)
-        settled = _pass(settled, stages)
+        need, done = _need(settled), len(stages)
+        if need == _ALL:
+            settled = _without_signs(settled, stages)
+        if need != _NOTHING:
+            settled = _apply(settled, word_edits(settled), stages)
         if len(stages) == done:
             break
     return Normalized(text, settled, tuple(stages))
 
 
-def _pass(text: str, stages: list[Edits]) -> str:
-    """The text after every stage once; the edits of those that changed it are added to `stages`."""
+def _without_signs(text: str, stages: list[Edits]) -> str:
+    """The text after all stages but that of the words; the edits of those that changed it join `stages`."""
     for applies, edits_of in _STAGES:
         if applies(text):
             text = _apply(text, edits_of(text), stages)
-    return _apply(text, word_edits(text), stages)
+    return text
 
 
 def _apply(text: str, edits: Iterable[Edit], stages: list[Edits]) -> str:
