@@ -2,5 +2,14 @@
 
 from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, Target, annotation
+from cx_nlp.tagger.single import CommentClassifier
 
-__all__ = ["Annotation", "Mention", "MentionTagger", "TaggedComment", "Target", "annotation"]
+__all__ = [
+    "Annotation",
+    "CommentClassifier",
+    "Mention",
+    "MentionTagger",
+    "TaggedComment",
+    "Target",
+    "annotation",
+]

@@ -41,6 +41,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     classes_ : ndarray of str
+    out_of_fold_ : tuple of list of str and ndarray
+        After `fit`: label and confidence of every training comment from a model that had not seen it.
     temperature_ : float
         Divides the scores so that probabilities match how often they are right out of fold.
     """
@@ -60,7 +62,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.max_chars = max_chars
         self.random_state = random_state
 
-    def fit(self, X: Sequence[str], y: Sequence[str]) -> CommentClassifier:  # noqa: N803
+    def fit(self, X: Sequence[str], y: Sequence[str]) -> CommentClassifier:
         """Learn from texts and one label each.
 
         Raises
@@ -84,8 +86,19 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         features = self.features_.transform(comments)
         self.heads_ = self._fitted(features, np.arange(len(labels)), labels)
         self.classes_ = np.array(self.heads_.classes["label"])
-        self.temperature_ = self._temperature(features, texts, labels)
+        scores = self._out_of_fold_scores(features, texts, labels)
+        self.temperature_ = _temperature(scores, np.searchsorted(self.classes_, labels))
+        self._keep_out_of_fold(scores, kept, list(y))
         return self
+
+    def _keep_out_of_fold(self, scores: Floats, kept: Sequence[int], labels: Sequence[str]) -> None:
+        # A comment whose label was left out cannot be got right; it counts as the commonest label, without confidence.
+        likely = softmax(scores.astype(float) / self.temperature_, axis=1)
+        predicted = [Counter(labels).most_common(1)[0][0]] * len(labels)
+        confidence = np.zeros(len(labels))
+        for i, row in zip(kept, likely, strict=True):
+            predicted[i], confidence[i] = str(self.classes_[row.argmax()]), row.max()
+        self.out_of_fold_ = (predicted, confidence)
 
     def _fitted(self, features: Features, rows: npt.NDArray[np.intp], labels: Sequence[str]) -> LinearHeads:
         chosen = [labels[i] for i in rows]
@@ -94,24 +107,19 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             {"label": fit_softmax(features.matrix(COMMENT_BLOCKS), task)}, features, COMMENT_BLOCKS
         )
 
-    def _temperature(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> float:
+    def _out_of_fold_scores(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> Floats:
         groups = near_duplicate_groups(texts)
         n = min(self.folds, len(np.unique(groups)), min(Counter(labels).values()))
         splitter = StratifiedGroupKFold(n, shuffle=True, random_state=self.random_state)
-        column = {label: k for k, label in enumerate(self.classes_)}
-        truth = np.array([column[label] for label in labels])
-        scores = np.full((len(labels), len(column)), -10.0, np.float32)
+        truth = np.searchsorted(self.classes_, labels)
+        scores = np.full((len(labels), len(self.classes_)), -10.0, np.float32)
         for inside, outside in splitter.split(texts, truth, groups):
             heads = self._fitted(features, inside, labels)
-            columns = [column[label] for label in heads.classes["label"]]
+            columns = np.searchsorted(self.classes_, heads.classes["label"])
             scores[np.ix_(outside, columns)] = heads.scores(features)["label"][outside]
-        losses = [
-            -np.log(softmax(scores / t, axis=1)[np.arange(len(truth)), truth] + 1e-9).mean()
-            for t in TEMPERATURES
-        ]
-        return float(TEMPERATURES[int(np.argmin(losses))])
+        return scores
 
-    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:  # noqa: N803
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes)."""
         check_is_fitted(self, "heads_")
         found: list[Floats] = [np.zeros((0, len(self.classes_)), np.float32)]
@@ -120,6 +128,13 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             found.append(self.heads_.scores(self.features_.transform(comments))["label"])
         return np.asarray(softmax(np.vstack(found).astype(float) / self.temperature_, axis=1))
 
-    def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:  # noqa: N803
+    def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:
         """The likeliest label of every comment."""
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+
+
+def _temperature(scores: Floats, truth: npt.NDArray[np.intp]) -> float:
+    """The temperature of the least log loss."""
+    rows = np.arange(len(truth))
+    losses = [-np.log(softmax(scores / t, axis=1)[rows, truth] + 1e-9).mean() for t in TEMPERATURES]
+    return float(TEMPERATURES[int(np.argmin(losses))])

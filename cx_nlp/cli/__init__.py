@@ -1,0 +1,80 @@
+"""The command line `cx-nlp`: thin front doors, each of which imports what it needs when it is called."""
+
+import signal
+import sys
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from cx_nlp import __version__
+from cx_nlp.cli.analyze import analyze
+from cx_nlp.cli.evaluate import evaluate
+from cx_nlp.cli.models import models
+from cx_nlp.cli.score import score
+from cx_nlp.cli.train import train
+from cx_nlp.errors import CxError
+
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """The commands, with one way to end for all that a person can mend or stop."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own click or the package, by version
+        """Runs the command; says errors of ours in one line and gives status 1, 130 after Ctrl-C."""
+        try:
+            return super().invoke(ctx)
+        except CxError as error:
+            typer.echo(f"Error: {' '.join(str(error).split())}", err=True)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            typer.echo("Stopped. Nothing was written.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+app = typer.Typer(
+    name="cx-nlp",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+# In the order of a first day's work. Each command is one module of this folder.
+for command in (analyze, score, train, evaluate, models):
+    app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cx-nlp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _cx_nlp(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Tags customer feedback by touchpoint, sentiment and success factor, offline, in Vietnamese and English.
+
+    Exit status: 0 done, 1 input, model or output cannot be used, 2 wrong usage, 130 stopped by Ctrl-C.
+    """
+
+
+def main() -> None:
+    """Runs the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console of another code page shows "?" for a letter it lacks, instead of an error.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _terminated)
+    app()
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    # As an exception, so that temporary files are removed on the way out.
+    raise SystemExit(128 + number)

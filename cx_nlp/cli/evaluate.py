@@ -1,0 +1,48 @@
+"""`cx-nlp evaluate`: how good a model is on labelled comments."""
+
+from typing import Annotated
+
+import typer
+
+from cx_nlp.cli import options as opt
+from cx_nlp.cli.console import console_for, print_json, print_line, print_table, waiting
+from cx_nlp.cli.train import LabelColumn, LabelledPaths, LabelledText
+
+
+def evaluate(
+    labelled: LabelledPaths,
+    model: opt.Model = "auto",
+    label_column: LabelColumn = None,
+    text_column: LabelledText = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option("--by", metavar="NAME", help="A further column or key to give figures by; may recur."),
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option("--resamples", min=0, help="Bootstrap resamples for the intervals.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the resamples.")] = 0,
+    trusted: opt.Trusted = False,
+    as_json: opt.AsJson = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Measure a model on labelled comments: figures with 95 % intervals, per label and per slice."""
+    from cx_nlp.bundle import load
+    from cx_nlp.cli.figures import figure_rows, label_rows, reliability_rows, slice_rows
+    from cx_nlp.training import evaluate as measure
+
+    console = console_for(as_json=as_json, quiet=quiet)
+    tagger = load(model, trusted=trusted)
+    with waiting("Measuring", quiet=quiet):
+        found = measure(
+            tagger, labelled, label_column=label_column, text_column=text_column, slices=by or (),
+            resamples=resamples, seed=seed,
+        )  # fmt: skip
+    print_line(
+        console, f"{found.comments:,} comments, 95 % intervals from {resamples} resamples, seed {seed}"
+    )
+    for header, rows in (figure_rows(found), *label_rows(found), *reliability_rows(found), slice_rows(found)):
+        print_line(console, "")
+        print_table(console, header, rows)
+    if as_json:
+        print_json({"command": "evaluate", "model": getattr(tagger, "model_id", None), **found.to_dict()})

@@ -1,0 +1,109 @@
+"""Fitting a model on labelled comments, with figures from comments it has not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cx_nlp.errors import InputError
+from cx_nlp.io.labelled import Labelled
+from cx_nlp.metrics import Evaluation
+from cx_nlp.tagger import CommentClassifier, MentionTagger
+from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.training.evaluating import Model, evaluate_labelled, label_evaluation, mention_evaluation
+from cx_nlp.training.source import Source, labelled_source
+
+MIN_SUPPORT = 8
+"""Comments a label needs to be learnt at all."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted model with what was measured on held-out comments."""
+
+    model: Model
+    taxonomy: Taxonomy | None
+    evaluation: Evaluation
+    measured_on: str
+    """What the figures were measured on."""
+    comments: int
+    left_out: dict[str, int]
+    """Labels with too few examples, and how many comments hold each."""
+    notes: tuple[str, ...]
+
+
+def train(
+    source: Source,
+    *,
+    dev: Source | None = None,
+    taxonomy: Taxonomy | None = None,
+    label_column: str | None = None,
+    text_column: str | None = None,
+    min_support: int = MIN_SUPPORT,
+    seed: int = 0,
+    n_jobs: int | None = None,
+) -> Trained:
+    """A model fitted on labelled comments.
+
+    Parameters
+    ----------
+    source
+        A frame, a file or several: JSON lines with `mentions`, or a table with `aspects`
+        (`CATEGORY#polarity;CATEGORY#polarity`) or with one label a comment (`label_column`).
+    dev
+        Labelled comments to measure on; without it the figures come from cross-validation.
+    taxonomy
+        The labels allowed; by default the shipped ones for `mentions`, those of the data for `aspects`.
+    min_support
+        A label with fewer comments is left out and listed in `left_out`.
+    seed
+        Seed of the folds.
+    n_jobs
+        Processes, as in joblib.
+
+    Raises
+    ------
+    InputError, ColumnError
+        The data cannot be read, or hold too few examples.
+    """
+    data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+    held = None
+    if dev is not None:
+        held = labelled_source(dev, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+    return train_labelled(data, dev=held, min_support=min_support, seed=seed, n_jobs=n_jobs)
+
+
+def train_labelled(
+    data: Labelled,
+    *,
+    dev: Labelled | None = None,
+    min_support: int = MIN_SUPPORT,
+    seed: int = 0,
+    n_jobs: int | None = None,
+) -> Trained:
+    """As `train`, on comments already read."""
+    model: Model
+    try:
+        if data.kind == "label":
+            model = CommentClassifier(min_support=min_support, random_state=seed)
+            model.fit([r.text for r in data.records], [r.label or "" for r in data.records])
+        else:
+            model = MentionTagger(
+                taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs
+            )
+            model.fit([r.text for r in data.records], [r.to_dict() for r in data.records])
+    except ValueError as error:
+        raise InputError(f"the labelled comments are too few to learn from: {error}") from error
+    evaluation = evaluate_labelled(model, dev, seed=seed) if dev else _out_of_fold(model, data, seed)
+    where = (
+        f"{len(dev.records)} comments given for it"
+        if dev
+        else f"{evaluation.comments} training comments, each tagged by a model that had not seen it ({model.folds} folds)"
+    )
+    return Trained(model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, data.notes)
+
+
+def _out_of_fold(model: Model, data: Labelled, seed: int) -> Evaluation:
+    if isinstance(model, CommentClassifier):
+        predicted, confidence = model.out_of_fold_
+        return label_evaluation(data, predicted, confidence, seed=seed)
+    return mention_evaluation(data, model.out_of_fold_, model.taxonomy, seed=seed)
