@@ -110,3 +110,9 @@ def test_table_holds_nothing_that_the_spelling_rules_do_anyway() -> None:
         if not plain.isascii():
             plain = place_tone(respell(plain))
         assert plain == form or [rule.expansion for rule in readings] != [plain], form
+
+
+def test_no_reading_is_hidden_behind_an_earlier_one() -> None:
+    for form, readings in rules().items():
+        for earlier, later in zip(readings, readings[1:], strict=False):
+            assert earlier.needs_neighbours or earlier.lower or earlier.upper, (form, later.expansion)
