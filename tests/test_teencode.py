@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from cx_nlp.text import normalize
@@ -114,5 +116,5 @@ def test_table_holds_nothing_that_the_spelling_rules_do_anyway() -> None:
 
 def test_no_reading_is_hidden_behind_an_earlier_one() -> None:
     for form, readings in rules().items():
-        for earlier, later in zip(readings, readings[1:], strict=False):
+        for earlier, later in pairwise(readings):
             assert earlier.needs_neighbours or earlier.lower or earlier.upper, (form, later.expansion)
