@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jinja2
@@ -137,6 +138,7 @@ def _review_figure(scored: Scored, words: Wording) -> Figure:
     return Figure(words.percent(n / len(scored.comments)), label, words.text("glance.review_note", n=n))
 
 
+@cache
 def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("cx_nlp.report"),

@@ -72,7 +72,7 @@ def source(scored: Scored, words: Wording) -> Source:
         facts=tuple(_facts(scored, words)),
         columns=tuple(_column(role, part(columns, role), words) for role in ROLES) if columns else (),
         rejected=_rejected(manifest),
-        reasons=tuple(_reasons(part(part(manifest, "counts"), "rejected_by_reason"), words)),
+        reasons=tuple(_reasons(part(part(manifest, "counts"), "reasons"), words)),
         notes=tuple(_word(note) for note in notes[:MAX_NOTES]) if isinstance(notes, list) else (),
         stage_column=_word(part(columns, "stage").get("column")),
     )
@@ -103,6 +103,7 @@ def _facts(scored: Scored, words: Wording) -> Iterator[tuple[str, str]]:
         "rows": _rows(len(scored.comments), _rejected(manifest), words) if manifest else "",
         "period": span(scored, words),
         "model": " · ".join(filter(None, (_word(model.get("id")), _word(model.get("digest"))[:16]))),
+        "taken": _seconds(manifest, words),
         "digest": _word(file.get("sha256")),
     }
     return ((words.text(f"source.{name}"), value) for name, value in found.items() if value)
@@ -111,6 +112,13 @@ def _facts(scored: Scored, words: Wording) -> Iterator[tuple[str, str]]:
 def _rows(scored: int, rejected: int, words: Wording) -> str:
     rows, tagged, refused = map(words.number, (scored + rejected, scored, rejected))
     return words.text("source.rows_value", rows=rows, scored=tagged, rejected=refused)
+
+
+def _seconds(manifest: Mapping[str, Any], words: Wording) -> str:
+    seconds = manifest.get("seconds")
+    if not isinstance(seconds, (int, float)):
+        return ""
+    return words.text("source.seconds", seconds=words.number(seconds, 1 if seconds < 10 else 0))
 
 
 def _rejected(manifest: Mapping[str, Any]) -> int:
