@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from typing import cast
 
 import spacy
-from spacy.attrs import IDX, LENGTH
+from spacy.attrs import IDX, LENGTH, LOWER
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
@@ -61,6 +62,9 @@ HOLDS = frozenset(
 MIN_TURN = 3
 """A run-on clause is cut at a turn word only when it already holds this many words."""
 
+MAX_VOCABULARY = 300_000
+"""Distinct words after which the pipeline is made anew."""
+
 MAX_CLAUSE = 30
 """Tokens after which a clause without any mark is cut, so that a 100 kB comment without punctuation stays usable."""
 
@@ -76,6 +80,7 @@ def _by_first_word(phrases: Iterable[str]) -> dict[str, tuple[tuple[str, ...], .
 CONTRAST = _by_first_word((*CONTRAST_VI, *CONTRAST_EN))
 JOIN = _by_first_word(JOINING)
 TURN = _by_first_word((*TURNS_VI, *TURNS_EN))
+OPENERS = frozenset(CONTRAST) | frozenset(JOIN) | frozenset(TURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +124,20 @@ def mark_clauses(doc: Doc) -> Doc:
 def segment(texts: Iterable[str]) -> list[Segmented]:
     """Tokens and clauses of every text; the texts should be normalised (`cx_nlp.text.normalize`)."""
     nlp = clause_pipeline()
-    with nlp.memory_zone():
-        return [_segmented(nlp.make_doc(text)) for text in texts]
+    if len(nlp.vocab) > MAX_VOCABULARY:
+        # spaCy keeps every word it ever met; a fresh pipeline keeps memory flat and costs less than a memory zone a batch.
+        clause_pipeline.cache_clear()
+        nlp = clause_pipeline()
+    return [_segmented(nlp.make_doc(text)) for text in texts]
 
 
 def _segmented(doc: Doc) -> Segmented:
-    words = [word.lower_ for word in doc]
-    offsets = doc.to_array([IDX, LENGTH]).astype(int)
-    starts = offsets[:, 0].tolist()
-    return Segmented(words, starts, offsets.sum(axis=1).tolist(), clause_ranges(words))
+    if not len(doc):
+        return Segmented([], [], [], [])
+    lower, starts, lengths = doc.to_array([LOWER, IDX, LENGTH]).T.tolist()
+    strings = doc.vocab.strings
+    words = [strings[word] for word in lower]
+    return Segmented(words, starts, list(map(add, starts, lengths)), clause_ranges(words))
 
 
 def clause_ranges(words: list[str]) -> list[tuple[int, int]]:
@@ -144,6 +154,7 @@ def clause_ranges(words: list[str]) -> list[tuple[int, int]]:
     return ranges
 
 
+@lru_cache(maxsize=100_000)
 def _is_mark(word: str) -> bool:
     return word in COMMA or word[0] in SENTENCE_END or word.isspace()
 
@@ -154,7 +165,7 @@ def _clause_starts(words: list[str]) -> list[int]:
         if _is_mark(word):
             after_mark = said > 0
             continue
-        if after_mark or (said >= 2 and _opens(words, i, said)):
+        if after_mark or (said >= 2 and (word in OPENERS or said >= MAX_CLAUSE) and _opens(words, i, said)):
             starts.append(i)
             said = 0
         after_mark = False
@@ -170,7 +181,7 @@ def _opens(words: list[str], at: int, said: int) -> bool:
     joined = _starts_with(words, at, JOIN)
     if joined:
         return len(words) - at - joined >= 2
-    return bool(_starts_with(words, at, TURN)) and words[at - 1] not in HOLDS
+    return words[at - 1] not in HOLDS and bool(_starts_with(words, at, TURN))
 
 
 def _starts_with(words: list[str], at: int, table: dict[str, tuple[tuple[str, ...], ...]]) -> int:

@@ -1,33 +1,52 @@
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer
 
-from cx_nlp.features import CLAUSE_BLOCKS, Channel, TextFeatures, _characters
+from cx_nlp.features import CLAUSE_BLOCKS, Channel, TextFeatures
+from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import segment
+from cx_nlp.text import fold_accents
 
 TEXTS = [
     "Giao hàng nhanh nhưng nhân viên không thân thiện",
     "Pin không bền. Máy đẹp, giá tốt",
     "The staff were not friendly but delivery was fast",
     "Hàng đẹp",
+    "Không, hàng đẹp! chưa bao giờ thấy tệ thế này",
     "",
 ]
 
 
 def test_characters_are_those_of_scikit_learn() -> None:
     words = "giao hang nhanh qua a".split()
-    ours = sorted(_characters(words))
+    ours = sorted(characters(words))
     theirs = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()(" ".join(words))
     assert ours == sorted(theirs)
 
 
-def test_the_sparse_product_counts_every_character_gram() -> None:
-    comments = segment(TEXTS)
+def test_a_batch_is_counted_as_word_by_word() -> None:
+    comments = segment(TEXTS * 2)
     features = TextFeatures(min_df=1).fit(comments)
-    folded = [features._folded_words(comment.words) for comment in comments]
-    channel = features.channels_["comment_chars"]
-    product = features._weighed_characters("comment_chars", folded)
-    direct = channel.weigh(channel.count([_characters(words) for words in folded]))
-    assert np.allclose(product.toarray(), direct.toarray())
+    blocks = features.transform(comments).blocks
+    clauses = [(c.words[a:b], negated_flags(c.words)[a:b]) for c in comments for a, b in c.clauses]
+    whole = [spoken(c.words) for c in comments]
+    expected = {
+        "words": [[*grams(w, 3), *marked(w, n)] for w, n in clauses],
+        "folded": [grams([fold_accents(x) for x in w], 2) for w, _ in clauses],
+        "chars": [characters([fold_accents(x) for x in w]) for w, _ in clauses],
+        "comment": [[fold_accents(x) for x in w] for w, _ in whole],
+        "comment_words": [[*grams(w, 3), *marked(w, n)] for w, n in whole],
+        "comment_chars": [characters([fold_accents(x) for x in w]) for w, _ in whole],
+    }
+    for name, documents in expected.items():
+        channel = features.channels_[name]
+        assert np.allclose(blocks[name].toarray(), channel.weigh(channel.count(documents)).toarray()), name
+
+
+def test_words_met_later_do_not_change_what_earlier_ones_give() -> None:
+    features = TextFeatures(min_df=1).fit(segment(TEXTS))
+    before = features.transform(segment(TEXTS[:1])).blocks["chars"].toarray()
+    features.transform(segment(["hoàn toàn khác hẳn", "something else entirely"]))
+    assert np.array_equal(features.transform(segment(TEXTS[:1])).blocks["chars"].toarray(), before)
 
 
 def test_tf_idf_rows_have_unit_length() -> None:

@@ -120,7 +120,7 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
     in_factor = scores.factor[:, layout.factor_of].astype(float)
     joint = in_category + in_touchpoint + in_factor
     kept = min(CANDIDATES, joint.shape[1])
-    top = np.argsort(-joint, axis=1, kind="stable")[:, :kept]
+    top = _largest(joint, kept)
     share = joint - logsumexp(joint, axis=1, keepdims=True) if len(joint) else joint
     comment = scores.comment_of
 
@@ -146,6 +146,15 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
         layout.log_prior[top],
     ]  # fmt: skip
     return top, np.maximum(np.stack(columns, axis=2), -12)
+
+
+def _largest(values: Array, n: int) -> npt.NDArray[np.intp]:
+    """The columns of the n largest values of every row, largest first."""
+    some = (
+        np.argpartition(-values, n - 1, axis=1)[:, :n] if n < values.shape[1] else np.argsort(-values, axis=1)
+    )
+    order = np.argsort(-np.take_along_axis(values, some, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(some, order, axis=1)
 
 
 def _log_odds(p: Array) -> Array:

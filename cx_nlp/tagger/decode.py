@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from cx_nlp.tagger.decision import Array, Layout, Probabilities
-from cx_nlp.tagger.mention import overall_sentiment
 
 GENERAL = "general"
 """The factor of a judgement that names none; it gives way to a named one at the same touchpoint with the same sentiment."""
@@ -53,66 +52,25 @@ class Decoder:
 
     def decide(self, probabilities: Probabilities) -> Iterator[Decided]:
         """The tags of every comment of a batch, in order."""
-        cuts = np.searchsorted(probabilities.candidates.comment, np.arange(len(probabilities.sentiment) + 1))
-        certain = probabilities.mention / self.thresholds[probabilities.candidates.category]
-        for i, (start, stop) in enumerate(pairwise(cuts)):
-            yield self._comment(probabilities, certain, np.arange(start, stop), probabilities.sentiment[i])
-
-    def _comment(
-        self, probabilities: Probabilities, certain: Array, rows: npt.NDArray[np.intp], sentiment: Array
-    ) -> Decided:
-        found = [
-            mention for row in rows[certain[rows] >= 1] for mention in self._mentions(probabilities, row)
-        ]
-        best: tuple[float, str, list[Found]] | None = None
-        for name, likely in zip(self.layout.sentiments, sentiment, strict=True):
-            score, completed = self._completed(probabilities, certain, rows, found, name)
-            score += float(np.log(max(likely, 1e-9)))
-            if best is None or score > best[0]:
-                best = score, name, completed
-        _, name, completed = best or (0.0, overall_sentiment([]), found)
-        confidence = float(sentiment[self.layout.sentiments.index(name)])
-        kept = tuple(self._without_vague(completed))
-        return Decided(name, confidence, confidence < SAFE, kept)
-
-    def _mentions(self, probabilities: Probabilities, row: int) -> list[Found]:
-        candidates = probabilities.candidates
-        first = _found(probabilities, row, int(candidates.clause[row]))
-        other = int(candidates.second_clause[row])
-        if other >= 0 and candidates.second_likely[row] >= SECOND_OPINION:
-            second = _found(probabilities, row, other)
-            if second.polarity != first.polarity:
-                return [first, second]
-        return [first]
-
-    def _completed(
-        self,
-        probabilities: Probabilities,
-        certain: Array,
-        rows: npt.NDArray[np.intp],
-        found: list[Found],
-        sentiment: str,
-    ) -> tuple[float, list[Found]]:
-        """The mentions with those added that `sentiment` needs, and the log of how far the additions are from certain."""
-        score, completed = 0.0, list(found)
-        for polarity in NEEDED.get(sentiment, ()):
-            k = self.layout.polarities.index(polarity) if polarity in self.layout.polarities else -1
-            if k < 0 or any(mention.polarity == k for mention in completed):
-                continue
-            if not len(rows):
-                return -np.inf, completed
-            clauses = probabilities.candidates.clause[rows]
-            leaning = probabilities.polarity[clauses]
-            fit = np.minimum(certain[rows], 1) * leaning[:, k] / leaning.max(axis=1)
-            row = rows[int(np.argmax(fit))]
-            score += float(np.log(max(fit.max(), 1e-9)))
-            completed = [
-                m
-                for m in completed
-                if sentiment == "mixed" or m.category != probabilities.candidates.category[row]
+        batch = _Batch.of(probabilities, self.layout, self.thresholds)
+        needs = [tuple(batch.polarity_of[p] for p in NEEDED.get(name, ())) for name in self.layout.sentiments]
+        logs = np.log(np.maximum(probabilities.sentiment, 1e-9)).tolist()
+        for i, (start, stop) in enumerate(pairwise(batch.cuts)):
+            found = [
+                mention for row in range(start, stop) if batch.certain[row] for mention in batch.mentions(row)
             ]
-            completed.append(_found(probabilities, row, int(probabilities.candidates.clause[row]), k))
-        return score, completed
+            told = {mention.polarity for mention in found}
+            scores = [
+                log + sum(batch.lacking(i, k) for k in needed if k not in told)
+                for log, needed in zip(logs[i], needs, strict=True)
+            ]
+            chosen = max(range(len(scores)), key=scores.__getitem__)
+            for k in needs[chosen]:
+                if k not in told:
+                    found = batch.completed(i, k, found, mixed=len(needs[chosen]) > 1)
+            confidence = float(probabilities.sentiment[i, chosen])
+            kept = tuple(self._without_vague(found))
+            yield Decided(self.layout.sentiments[chosen], confidence, confidence < SAFE, kept)
 
     def _without_vague(self, found: Sequence[Found]) -> Iterator[Found]:
         names = [self.layout.categories[m.category].partition("#") for m in found]
@@ -129,11 +87,64 @@ class Decoder:
                 yield mention
 
 
-def _found(probabilities: Probabilities, row: int, clause: int, polarity: int | None = None) -> Found:
-    leaning = probabilities.polarity[clause]
-    k = int(np.argmax(leaning)) if polarity is None else polarity
-    confidence = float(probabilities.mention[row] * leaning[k])
-    return Found(int(probabilities.candidates.category[row]), k, clause, confidence)
+@dataclass(frozen=True)
+class _Batch:
+    """A batch as plain lists, with what each comment could best add for a polarity it lacks."""
+
+    cuts: list[int]
+    category: list[int]
+    clause: list[int]
+    second_clause: list[int]
+    second_likely: list[float]
+    mention: list[float]
+    certain: list[bool]
+    polarity: list[list[float]]
+    leading: list[int]
+    best_row: list[list[int]]
+    best_log: list[list[float]]
+    polarity_of: dict[str, int]
+
+    @classmethod
+    def of(cls, probabilities: Probabilities, layout: Layout, thresholds: Array) -> _Batch:
+        candidates, polarity = probabilities.candidates, probabilities.polarity
+        cuts = np.searchsorted(candidates.comment, np.arange(len(probabilities.sentiment) + 1))
+        ratio = probabilities.mention / thresholds[candidates.category]
+        leaning = polarity[candidates.clause]
+        fit = np.log(
+            np.maximum(np.minimum(ratio, 1)[:, None] * leaning / leaning.max(axis=1, keepdims=True), 1e-9)
+        )
+        best_row = [[start + int(k) for k in np.argmax(fit[start:stop], axis=0)] if stop > start else []
+                    for start, stop in pairwise(cuts)]  # fmt: skip
+        columns = np.arange(fit.shape[1])
+        best_log = [fit[rows, columns].tolist() if rows else [] for rows in best_row]
+        return cls(
+            cuts.tolist(), candidates.category.tolist(), candidates.clause.tolist(), candidates.second_clause.tolist(),
+            candidates.second_likely.tolist(), probabilities.mention.tolist(), (ratio >= 1).tolist(), polarity.tolist(),
+            polarity.argmax(axis=1).tolist() if len(polarity) else [], best_row, best_log,
+            {name: layout.polarities.index(name) if name in layout.polarities else -1 for name in ("positive", "negative")},
+        )  # fmt: skip
+
+    def found(self, row: int, clause: int, polarity: int) -> Found:
+        confidence = self.mention[row] * self.polarity[clause][polarity]
+        return Found(self.category[row], polarity, clause, confidence)
+
+    def mentions(self, row: int) -> list[Found]:
+        """What a candidate says, and the opposite where a second clause of it says that."""
+        clause, other = self.clause[row], self.second_clause[row]
+        first = self.found(row, clause, self.leading[clause])
+        if other >= 0 and self.second_likely[row] >= SECOND_OPINION and self.leading[other] != first.polarity:
+            return [first, self.found(row, other, self.leading[other])]
+        return [first]
+
+    def lacking(self, comment: int, polarity: int) -> float:
+        """The log of how far the comment is from a certain mention of this polarity."""
+        return self.best_log[comment][polarity] if polarity >= 0 and self.best_log[comment] else -1e9
+
+    def completed(self, comment: int, polarity: int, found: list[Found], *, mixed: bool) -> list[Found]:
+        """The mentions with the best one of this polarity; unless both poles are said, it replaces its opposite."""
+        row = self.best_row[comment][polarity]
+        kept = [m for m in found if mixed or m.category != self.category[row]]
+        return [*kept, self.found(row, self.clause[row], polarity)]
 
 
 def tuned_thresholds(

@@ -33,7 +33,7 @@ from cx_nlp.tagger.targets import ClauseLabels
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
 
-BATCH = 512
+BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)

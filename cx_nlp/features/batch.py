@@ -1,0 +1,129 @@
+"""Feature blocks of a batch of comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from cx_nlp.features.channel import Floats, Ints
+from cx_nlp.features.lexicon import Lexicon
+from cx_nlp.features.words import NEGATION_REACH
+from cx_nlp.segment import Segmented
+
+
+@dataclass(frozen=True)
+class Features:
+    """Feature blocks of a batch: one row per clause, or per comment for the `comment…` blocks."""
+
+    blocks: dict[str, sp.csr_matrix]
+    comment_of: Ints
+    """For every clause the position of its comment in the batch."""
+    before: Ints
+    """For every clause the row of the clause before it in the same comment, -1 for the first."""
+    after: Ints
+    n_comments: int
+
+    def matrix(self, names: Mapping[str, float]) -> sp.csr_matrix:
+        """The blocks side by side, each times its weight: what a linear model is fitted on."""
+        return sp.hstack(
+            [weight * self.rows(name) for name, weight in names.items()], format="csr", dtype=np.float32
+        )
+
+    def rows(self, name: str) -> sp.csr_matrix:
+        """One block; `before`, `after` and `comment` taken at the rows they stand for."""
+        if name in ("before", "after"):
+            return _taken(self.blocks["folded"], getattr(self, name))
+        if name == "comment":
+            return self.blocks[name][self.comment_of]
+        return self.blocks[name]
+
+    def product(self, name: str, weights: Floats) -> Floats:
+        """`rows(name) @ weights`, without building the shifted rows."""
+        if name in ("before", "after"):
+            at = getattr(self, name)
+            found: Floats = np.asarray(self.blocks["folded"] @ weights)[at]
+            found[at < 0] = 0
+            return found
+        found = np.asarray(self.blocks[name] @ weights)
+        return found[self.comment_of] if name == "comment" else found
+
+
+def _taken(block: sp.csr_matrix, at: Ints) -> sp.csr_matrix:
+    chosen = sp.csr_matrix(
+        ((at >= 0).astype(np.float32), np.maximum(at, 0), np.arange(len(at) + 1)),
+        shape=(len(at), block.shape[0]),
+    )
+    return (chosen @ block).tocsr()
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """All tokens of a batch, end to end."""
+
+    entry: Ints
+    comment: Ints
+    clause: Ints
+    """The clause each token stands in, -1 for none."""
+    negated: npt.NDArray[np.bool_]
+    clause_lengths: Ints
+
+    @classmethod
+    def of(cls, comments: Sequence[Segmented], lexicon: Lexicon) -> Tokens:
+        """The tokens of the comments."""
+        entry = lexicon.entries(chain.from_iterable(comment.words for comment in comments))
+        sizes = np.array([len(comment.words) for comment in comments], np.intp)
+        comment = np.repeat(np.arange(len(comments)), sizes)
+        bounds = np.array([ab for c in comments for ab in c.clauses], np.intp).reshape(-1, 2)
+        offsets = np.repeat(np.cumsum(sizes) - sizes, [len(c.clauses) for c in comments])
+        starts, lengths = bounds[:, 0] + offsets, bounds[:, 1] - bounds[:, 0]
+        clause = np.full(len(entry), -1, np.intp)
+        inside = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+        clause[inside] = np.repeat(np.arange(len(starts)), lengths)
+        negated = reached(lexicon.flag("negation", entry), lexicon.flag("mark", entry), comment)
+        return cls(entry, comment, clause, negated, lengths)
+
+
+def reached(
+    negation: npt.NDArray[np.bool_], mark: npt.NDArray[np.bool_], comment: Ints
+) -> npt.NDArray[np.bool_]:
+    """Which tokens a negation reaches: the few after it, up to the next mark, in the same comment."""
+    n = len(negation)
+    position = np.arange(n)
+    last = np.maximum.accumulate(np.where(negation, position, -n))
+    stop = np.maximum.accumulate(np.where(mark, position, -n))
+    first = np.searchsorted(comment, comment) if n else position
+    return ~negation & ~mark & (position - last <= NEGATION_REACH) & (last > stop) & (last >= first)
+
+
+def place(sizes: Ints, lengths: Ints) -> sp.csr_matrix:
+    """Where the clause stands and how long it is: first, last, alone, at most two words, at most four words."""
+    n = len(lengths)
+    first = np.zeros(n, bool)
+    last = np.zeros(n, bool)
+    ends = np.cumsum(sizes)
+    filled = sizes > 0
+    first[(ends - sizes)[filled]] = True
+    last[ends[filled] - 1] = True
+    columns = [first, last, first & last, lengths <= 2, lengths <= 4]
+    return (
+        sp.csr_matrix(np.stack(columns, axis=1).astype(np.float32))
+        if n
+        else sp.csr_matrix((0, 5), dtype=np.float32)
+    )
+
+
+def neighbours(
+    sizes: Ints,
+) -> tuple[Ints, Ints, Ints]:
+    """For every clause its comment, and the clauses before and after it there (-1 for none)."""
+    comment_of = np.repeat(np.arange(len(sizes)), sizes)
+    rows = np.arange(len(comment_of))
+    same = comment_of[1:] == comment_of[:-1]
+    before = np.where(np.r_[False, same], rows - 1, -1)[: len(rows)]
+    after = np.where(np.r_[same, False], rows + 1, -1)[: len(rows)]
+    return comment_of, before, after

@@ -1,0 +1,65 @@
+"""One vocabulary with its weights: terms to sparse tf-idf rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.preprocessing import normalize as unit_rows
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.intp]
+
+
+@dataclass
+class Channel:
+    """One vocabulary with its inverse document frequencies; counts become sublinear tf-idf rows of unit length."""
+
+    vocabulary: dict[str, int] = field(default_factory=dict)
+    idf: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def fit(self, documents: Sequence[Iterable[str]], *, min_df: int) -> Channel:
+        """Learn which terms stand in at least `min_df` of the documents, and their idf as scikit-learn smooths it."""
+        frequency = Counter(chain.from_iterable(map(set, documents)))
+        kept = sorted(term for term, n in frequency.items() if n >= min_df)
+        self.vocabulary = {term: i for i, term in enumerate(kept)}
+        counts = np.array([frequency[term] for term in kept], float)
+        self.idf = (np.log((1 + len(documents)) / (1 + counts)) + 1).astype(np.float32)
+        return self
+
+    def count(self, documents: Iterable[Iterable[str]]) -> sp.csr_matrix:
+        """Counts of the known terms, one row a document."""
+        get = self.vocabulary.get
+        columns: list[int] = []
+        ends = [0]
+        for document in documents:
+            columns.extend([i for i in map(get, document) if i is not None])
+            ends.append(len(columns))
+        return counts_of(columns, ends, len(self.vocabulary))
+
+    def weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Counts as sublinear tf-idf, rows of unit length."""
+        weighted = counts.astype(np.float32)
+        weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
+        return unit_rows(weighted, copy=False)
+
+
+def counts_of(columns: npt.ArrayLike, ends: npt.ArrayLike, width: int) -> sp.csr_matrix:
+    """Counts from the columns of all rows end to end; row i ends at `ends[i + 1]`."""
+    matrix = sp.csr_matrix(
+        (np.ones(np.size(columns), np.float32), np.asarray(columns, np.int32), np.asarray(ends, np.int32)),
+        shape=(np.size(ends) - 1, width),
+    )
+    matrix.sum_duplicates()
+    return matrix
+
+
+def matrix_of(rows: Ints, columns: Ints, n_rows: int, n_columns: int) -> sp.csr_matrix:
+    """Counts from (row, column) pairs."""
+    counts = np.ones(len(rows), np.float32)
+    return sp.coo_matrix((counts, (rows, columns)), shape=(n_rows, n_columns)).tocsr()
