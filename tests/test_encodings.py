@@ -3,11 +3,8 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cx_nlp.errors import InputError
-from cx_nlp.io.codepages import is_vietnamese_syllable
 from cx_nlp.io.encodings import find_encoding
 from cx_nlp.io.readers import open_export
 
@@ -115,12 +112,6 @@ def test_mixed_encodings_are_refused_with_the_first_bad_line(put):
         find_encoding(put(b"id,text\n" + mixed * 20))
 
 
-def test_a_few_damaged_lines_are_borne_and_noted(put):
-    found = find_encoding(put("id,đẹp\n".encode() * 200 + b"1,\xff\n" + b"2,a\0b\n"))
-    assert (found.encoding, found.damaged, found.nul, found.first_line) == ("utf-8", 2, 1, 201)
-    assert found.notes[0].startswith("2 of 202 lines hold bytes that cannot be read and are rejected")
-
-
 def test_a_file_full_of_nul_bytes_is_refused(put):
     with pytest.raises(InputError, match="no text file"):
         find_encoding(put(b"id,te\0xt\n1\0,a\n2,\0b\n" * 9))
@@ -148,15 +139,3 @@ def test_half_a_surrogate_pair_costs_its_row(put):
     chunk = next(open_export(put(content)).chunks())
     assert [rejected.line for rejected in chunk.rejected] == [11]
     assert list(chunk.frame.index)[-1] == 12
-
-
-@pytest.mark.parametrize(
-    "word", "được nghiêng quyển khuỷu tiền Ăn ửng yêu thuở hoà hòa giếng xoáy rượu".split()
-)
-def test_vietnamese_syllables(word):
-    assert is_vietnamese_syllable(word)
-
-
-@given(st.sampled_from("très años größe così łódź żółć naïve über ŷ".split()))
-def test_other_words_are_no_vietnamese_syllables(word):
-    assert not is_vietnamese_syllable(word)

@@ -2,9 +2,7 @@
 
 import contextlib
 import gzip
-import hashlib
 import json
-import pathlib
 
 import pandas as pd
 import pytest
@@ -62,27 +60,6 @@ def test_the_same_table_is_read_from_every_format(tmp_path, kind):
     assert whole(export).to_numpy().tolist() == table.to_numpy().tolist()
 
 
-def test_chunks_cover_the_file_and_carry_line_numbers(put):
-    export = open_export(put("a.csv", TABLE + "3,ổn,4\n"))
-    chunks = list(export.chunks(2))
-    assert [list(chunk.frame.index) for chunk in chunks] == [[2, 3], [4]]
-    assert list(chunks[1].frame["nội dung"]) == ["ổn"]
-    assert export.last_line == 4
-    with pytest.raises(ValueError, match="at least 1"):
-        export.chunks(0)
-
-
-def test_sample_gives_the_first_good_rows_over_chunks_of_bad_ones(put):
-    rows = "".join(f"{n},ổn,5,quá\n{n},tốt,5\n{n},hay,4\n" for n in range(20))
-    sample = open_export(put("a.csv", "mã,nội dung,điểm\n" + rows)).sample(7)
-    assert list(sample["nội dung"]) == ["tốt", "hay", "tốt", "hay", "tốt", "hay", "tốt"]
-
-
-def test_digest_is_that_of_the_file_on_disk(put):
-    path = put("a.csv.gz", gzip.compress(TABLE.encode()))
-    assert open_export(path).digest() == hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def test_content_counts_more_than_the_name(put, tmp_path):
     pd.DataFrame({"id": [1], "text": ["ổn"]}).to_excel(tmp_path / "a.xlsx", index=False)
     (tmp_path / "a.xlsx").rename(tmp_path / "a.csv")
@@ -125,21 +102,6 @@ def test_the_package_offers_the_readers(put):
 def test_what_cannot_be_read_is_named_with_its_cure(put, name, content, words):
     message = refusal(put(name, content))
     assert all(word in message for word in words), message
-
-
-def test_a_path_that_is_no_file(tmp_path):
-    assert "is a folder" in refusal(tmp_path)
-    assert "does not exist" in refusal(tmp_path / "nowhere.csv")
-
-
-def test_a_file_that_may_not_be_read(put, monkeypatch):
-    path = put("a.csv", TABLE)
-
-    def refuse(self, *args, **kwargs):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(pathlib.Path, "open", refuse)
-    assert "Permission denied" in refusal(path)
 
 
 def test_options_that_mean_nothing_for_a_format_are_refused(put, tmp_path):

@@ -107,42 +107,6 @@ def test_sheets_without_a_table_are_refused(book, sheets, words):
         open_export(book(**sheets))
 
 
-def old_office(stream_name):
-    header = bytearray(512)
-    header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    header[30:32] = (9).to_bytes(2, "little")
-    header[48:52] = (1).to_bytes(4, "little")
-    return bytes(header) + bytes(512) + stream_name.encode("utf-16-le").ljust(512, b"\0")
-
-
-def test_a_password_and_the_old_format_are_told_apart(tmp_path):
-    path = tmp_path / "export.xlsx"
-    path.write_bytes(old_office("EncryptedPackage"))
-    with pytest.raises(InputError, match="protected with a password; open it in Excel and save it without"):
-        open_export(path)
-    path.write_bytes(old_office("Workbook"))
-    with pytest.raises(InputError, match=r"old Excel file \(.xls\).*save it as XLSX"):
-        open_export(path)
-
-
-@pytest.mark.parametrize(
-    ("member", "words"),
-    [
-        ("content.xml", "OpenDocument.*save it as XLSX"),
-        ("xl/workbook.bin", "xlsb.*save it as XLSX"),
-        ("data.csv", "ZIP archive; unpack it"),
-        ("[Content_Types].xml", "Word"),
-        ("xl/workbook.xml", "workbook is damaged"),
-    ],
-)
-def test_other_zipped_files_are_refused(tmp_path, member, words):
-    path = tmp_path / "export.xlsx"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(member, "nothing")
-    with pytest.raises(InputError, match=words):
-        open_export(path)
-
-
 def test_a_sheet_that_breaks_off_is_named_by_row(book, tmp_path):
     path, torn = book(A=[["id", "text"], *([n, f"ổn {n}"] for n in range(3000))]), tmp_path / "b.xlsx"
     with zipfile.ZipFile(path) as old, zipfile.ZipFile(torn, "w") as new:

@@ -1,7 +1,8 @@
 """Encoding of a text file, found from all of its bytes.
 
 The whole file is looked at before any row is given, because a legacy character may first stand in row 900 000
-and a score must not fail half way. The look costs about a second for a gigabyte.
+and a score must not fail half way. The look costs about six seconds for a gigabyte of Vietnamese, a fifth of what
+reading it costs.
 
 UTF-8 and UTF-16 prove themselves. Of the one-byte encodings only Windows-1258 (Vietnamese) and Windows-1252
 (Western European) are told apart, by the words that they make; everything else, and every doubt, is refused with
