@@ -134,7 +134,7 @@ def test_a_sentiment_of_the_tables_own_taxonomy_is_allowed():
         (COMMENTS.replace("\nb,", "\na,"), MENTIONS, "comments.csv, row 3, column comment_id: 'a' occurs a second time"),
         (COMMENTS.replace("2024-01-05", "5/1/24"), MENTIONS, "row 2, column time: '5/1/24' cannot be read; write times as"),
         (COMMENTS.replace(",5\n", ",năm\n"), MENTIONS, "row 2, column rating: 'năm' cannot be read; write a number"),
-        (COMMENTS + "c,tốt\n,,,,,\n", MENTIONS, "comments.csv, line"),
+        (COMMENTS + "c,tốt,2024-01-01,5,x,y\n", MENTIONS, "comments.csv, line 4: "),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_its_row_and_cure(tmp_path, comments, mentions, message):
