@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,19 +20,22 @@ from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.clause_model import (
     ClauseModel,
     ClauseScores,
-    category_name,
     fit_clause_model,
     located_labels,
     support,
 )
 from cx_nlp.tagger.decision import Evidence, Layout, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
-from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation
+from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.quotes import quote_span
-from cx_nlp.tagger.targets import ClauseLabels
+from cx_nlp.tagger.targets import ClauseLabels, extended
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
 
+Ints = npt.NDArray[np.intp]
+Fold = tuple[Ints, Ints]
+"""Positions of the comments inside and outside a training fold."""
+T = TypeVar("T")
 BATCH = 1024
 
 
@@ -62,6 +65,8 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     folds : int
         Folds of the cross-validation on which probabilities are calibrated and thresholds tuned; near-duplicate
         comments stay in one fold.
+    rounds : int
+        How often labels are extended to clauses that say a quoted thing once more, before the last fit.
     max_chars : int
         A longer text is tagged up to here and marked `truncated`.
     random_state : int
@@ -85,6 +90,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         taxonomy: Taxonomy | None = None,
         min_support: int = 8,
         folds: int = 4,
+        rounds: int = 1,
         max_chars: int = 20_000,
         random_state: int = 0,
         n_jobs: int | None = None,
@@ -92,6 +98,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.taxonomy = taxonomy
         self.min_support = min_support
         self.folds = folds
+        self.rounds = rounds
         self.max_chars = max_chars
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -122,43 +129,46 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
                 f"{max(counts.values(), default=0)}): give more labelled comments or a lower min_support"
             )
         learnt = [_only(found, set(kept)) for found in annotations]
+        parts = [p.parts for p in prepared]
         labels = located_labels(
-            [p.parts for p in prepared], learnt, [p.spans() for p in prepared],
-            min_support=self.min_support, n_jobs=self.n_jobs,
-        )  # fmt: skip
-        self.clause_model_ = fit_clause_model(
-            [p.parts for p in prepared], learnt, labels, min_support=1, n_jobs=self.n_jobs
+            parts, learnt, [p.spans() for p in prepared], min_support=self.min_support, n_jobs=self.n_jobs
         )
-        self._fit_decision(prepared, annotations, learnt, labels, kept)
+        folds = list(self._folds([p.text for p in prepared]))
+        for _ in range(self.rounds):
+            guesses = self._over(_fold_guesses, folds, parts, learnt, labels)
+            labels = extended(labels, learnt, _in_order(guesses, folds, labels))
+        self.clause_model_ = fit_clause_model(parts, learnt, labels, min_support=1, n_jobs=self.n_jobs)
+        scores = self._over(_fold_scores, folds, parts, learnt, labels, self.clause_model_)
+        evidence = [
+            _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
+        ]
+        prior = {name: n / len(prepared) for name, n in kept.items()}
+        self._fit_decision(prepared, folds, evidence, prior)
         return self
+
+    def _over(self, work: Callable[..., T], folds: Sequence[Fold], *given: Any) -> list[T]:  # noqa: ANN401
+        """What `work` gives for every fold, in parallel."""
+        found: list[T] = Parallel(n_jobs=self.n_jobs)(delayed(work)(fold, *given) for fold in folds)
+        return found
 
     def _fit_decision(
         self,
         prepared: Sequence[Prepared],
-        annotations: Sequence[Annotation],
-        learnt: Sequence[Annotation],
-        labels: Sequence[ClauseLabels],
-        kept: Mapping[str, int],
+        folds: Sequence[Fold],
+        evidence: Sequence[Evidence],
+        prior: dict[str, float],
     ) -> None:
         model = self.clause_model_
-        prior = {name: n / len(prepared) for name, n in kept.items()}
         layout = Layout.of(model.clause_heads.classes, model.comment_heads.classes["sentiment"], prior)
-        folds = list(self._folds([p.text for p in prepared]))
-        scores = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fold_scores)([p.parts for p in prepared], learnt, labels, inside, outside, model)
-            for inside, outside in folds
-        )
-        evidence = [
-            _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
-        ]
         self.decision_ = fit_decision(layout, evidence)
         probabilities = [self.decision_.probabilities(fold.scores) for fold in evidence]
-        truth = [fold.comment_categories for fold in evidence]
-        self.thresholds_ = tuned_thresholds(probabilities, truth, layout)
+        self.thresholds_ = tuned_thresholds(
+            probabilities, [fold.comment_categories for fold in evidence], layout
+        )
         self._finish()
         self.out_of_fold_ = self._out_of_fold(prepared, folds, probabilities)
 
-    def _folds(self, texts: Sequence[str]) -> Iterator[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
+    def _folds(self, texts: Sequence[str]) -> Iterator[Fold]:
         groups = near_duplicate_groups(texts)
         n = min(self.folds, len(np.unique(groups)))
         if n < 2:
@@ -174,7 +184,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array([f"{c}#{p}" for c in layout.categories for p in layout.polarities])
 
     def _out_of_fold(
-        self, prepared: Sequence[Prepared], folds: Sequence[Any], probabilities: Sequence[Probabilities]
+        self, prepared: Sequence[Prepared], folds: Sequence[Fold], probabilities: Sequence[Probabilities]
     ) -> list[TaggedComment]:
         found: dict[int, TaggedComment] = {}
         for (_, outside), likely in zip(folds, probabilities, strict=True):
@@ -270,22 +280,55 @@ def _only(found: Annotation, categories: set[str]) -> Annotation:
     return Annotation(found.sentiment, kept)
 
 
-def _fold_scores(
+def _fold_model(
+    inside: Ints,
     comments: Sequence[Segmented],
     annotations: Sequence[Annotation],
     labels: Sequence[ClauseLabels],
-    inside: npt.NDArray[np.intp],
-    outside: npt.NDArray[np.intp],
-    whole: ClauseModel,
-) -> ClauseScores:
-    """Scores of the comments outside the fold, in the classes of the model fitted on all."""
-    model = fit_clause_model(
+) -> ClauseModel:
+    return fit_clause_model(
         [comments[i] for i in inside],
         [annotations[i] for i in inside],
         [labels[i] for i in inside],
         min_support=1,
     )
+
+
+def _fold_guesses(
+    fold: Fold,
+    comments: Sequence[Segmented],
+    annotations: Sequence[Annotation],
+    labels: Sequence[ClauseLabels],
+) -> list[str | None]:
+    """The likeliest category of every clause outside the fold, None where nothing is likelier."""
+    inside, outside = fold
+    model = _fold_model(inside, comments, annotations, labels)
+    return model.likeliest_categories([comments[i] for i in outside])
+
+
+def _fold_scores(
+    fold: Fold,
+    comments: Sequence[Segmented],
+    annotations: Sequence[Annotation],
+    labels: Sequence[ClauseLabels],
+    whole: ClauseModel,
+) -> ClauseScores:
+    """Scores of the comments outside the fold, in the classes of the model fitted on all."""
+    inside, outside = fold
+    model = _fold_model(inside, comments, annotations, labels)
     return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
+
+
+def _in_order(
+    guesses: Sequence[Sequence[str | None]], folds: Sequence[Fold], labels: Sequence[ClauseLabels]
+) -> list[str | None]:
+    """The guesses of all folds, clause by clause in the order of the comments."""
+    of_comment: dict[int, Sequence[str | None]] = {}
+    for found, (_, outside) in zip(guesses, folds, strict=True):
+        ends = np.cumsum([len(labels[i]) for i in outside])
+        for i, end in zip(outside.tolist(), ends.tolist(), strict=True):
+            of_comment[i] = found[end - len(labels[i]) : end]
+    return [guess for i in range(len(labels)) for guess in of_comment[i]]
 
 
 def _evidence(

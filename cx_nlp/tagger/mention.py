@@ -65,6 +65,11 @@ class Annotation:
     targets: tuple[Target, ...]
 
 
+def category_name(touchpoint: str, factor: str) -> str:
+    """The entity#attribute form of a touchpoint and a factor."""
+    return f"{touchpoint}#{factor}"
+
+
 def annotation(text: str, record: Mapping[str, Any]) -> Annotation:
     """The labels of a record with `mentions` (each with `quote`, or `start` and `end`, or neither) and `sentiment`.
 

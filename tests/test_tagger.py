@@ -1,0 +1,171 @@
+import unicodedata
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from cx_nlp.tagger import MentionTagger, annotation
+from cx_nlp.tagger.mention import TaggedComment, overall_sentiment
+
+Invented = tuple[list[str], list[dict[str, Any]]]
+odd = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "nhân viên giao hàng nhanh chậm ẨỜ 😍👍🏽👨‍👩‍👧 \u200b\u202e\u0301\u0323\u00a0 …!?.,&amp;<br>"
+        ),
+    ),
+    max_size=200,
+)
+
+
+def spans_hold(tagged: TaggedComment, text: str) -> None:
+    assert tagged.text == text
+    for mention in tagged.mentions:
+        assert text[mention.start : mention.end] == mention.quote
+        assert mention.quote.strip()
+        assert 0 <= mention.confidence <= 1
+
+
+def sentiment_agrees(tagged: TaggedComment) -> None:
+    found = {mention.sentiment for mention in tagged.mentions}
+    if tagged.sentiment in ("positive", "negative"):
+        assert tagged.sentiment in found
+    if tagged.sentiment == "mixed":
+        assert {"positive", "negative"} <= found
+    if not found:
+        assert tagged.sentiment == "neutral"
+
+
+def test_a_comment_is_tagged_with_its_words(small_tagger: MentionTagger) -> None:
+    text = "Giao hàng nhanh nhưng nhân viên thô lỗ"
+    tagged = small_tagger.tag(text)
+    found = {(m.touchpoint, m.factor, m.sentiment): m.quote for m in tagged.mentions}
+    assert found[("delivery", "responsiveness", "positive")] == "Giao hàng nhanh"
+    assert found[("staff", "attitude_expertise", "negative")] == "nhân viên thô lỗ"
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=odd)
+def test_spans_are_exact_and_the_sentiment_agrees(small_tagger: MentionTagger, text: str) -> None:
+    tagged = small_tagger.tag(text)
+    spans_hold(tagged, text)
+    sentiment_agrees(tagged)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    "change", [str, str.upper, lambda t: t.replace(" ", " \u200b"), lambda t: "\u202e" + t]
+)
+def test_odd_forms_of_a_comment_keep_their_spans(
+    small_tagger: MentionTagger, form: str, change: object
+) -> None:
+    text = unicodedata.normalize(form, change("Giao hàng chậm 😡 nhân viên nhiệt tình &amp; vui vẻ"))  # type: ignore[operator]
+    tagged = small_tagger.tag(text)
+    assert {m.touchpoint for m in tagged.mentions} >= {"delivery"}
+    spans_hold(tagged, text)
+
+
+def test_a_very_long_comment_is_read_up_to_the_limit_and_flagged(small_tagger: MentionTagger) -> None:
+    text = "giao hàng nhanh, nhân viên thô lỗ. " * 3000
+    tagged = small_tagger.tag(text)
+    assert tagged.truncated
+    assert tagged.needs_review
+    assert max(m.end for m in tagged.mentions) <= small_tagger.max_chars
+    spans_hold(tagged, text)
+    assert not small_tagger.tag(text[: small_tagger.max_chars]).truncated
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "😀", "...", "???"])
+def test_nothing_said_is_neutral(small_tagger: MentionTagger, text: str) -> None:
+    sentiment_agrees(small_tagger.tag(text))
+    assert not small_tagger.tag("").mentions
+
+
+def test_a_batch_gives_what_each_comment_gives_alone(small_tagger: MentionTagger) -> None:
+    texts = [
+        "giao hàng nhanh",
+        "nhân viên thô lỗ, giá chát",
+        "",
+        "mình mua hôm chủ nhật",
+        "staff were friendly",
+    ]
+    assert small_tagger.tag_many(texts) == [small_tagger.tag(text) for text in texts]
+
+
+def test_predictions_follow_the_classes(small_tagger: MentionTagger) -> None:
+    texts = ["giao hàng nhanh", "nhân viên thô lỗ"]
+    found, likely = small_tagger.predict(texts), small_tagger.predict_proba(texts)
+    assert found.shape == likely.shape == (2, len(small_tagger.classes_))
+    for row, tagged in zip(found, small_tagger.tag_many(texts), strict=True):
+        labels = {f"{m.touchpoint}#{m.factor}#{m.sentiment}" for m in tagged.mentions}
+        assert set(small_tagger.classes_[row == 1]) == labels
+    column = list(small_tagger.classes_).index("delivery#responsiveness#positive")
+    assert likely[0, column] > likely[1, column]
+    assert np.all((likely >= 0) & (likely <= 1))
+
+
+def test_it_is_a_scikit_learn_estimator() -> None:
+    tagger = MentionTagger(min_support=3, folds=2)
+    assert clone(tagger).get_params()["min_support"] == 3
+    with pytest.raises(NotFittedError):
+        tagger.tag("giao nhanh")
+
+
+def test_rare_labels_are_left_out_and_counted(invented: Invented) -> None:
+    texts, records = invented
+    tagger = MentionTagger(folds=2, min_support=2).fit(
+        [*texts, "app hay lỗi"],
+        [
+            *records,
+            {"mentions": [{"touchpoint": "app", "factor": "product_quality", "sentiment": "negative"}]},
+        ],
+    )
+    assert tagger.left_out_["app#product_quality"] == 1
+    assert not any(label.startswith("app#") for label in tagger.classes_)
+    assert len(tagger.out_of_fold_) == len(texts) + 1
+
+
+def test_too_few_examples_are_refused_with_their_number() -> None:
+    record = {"mentions": [{"touchpoint": "app", "factor": "general", "sentiment": "positive"}]}
+    with pytest.raises(ValueError, match=r"at least 8 comments \(the most frequent has 2"):
+        MentionTagger().fit(["a", "b"], [record, record])
+    with pytest.raises(ValueError, match="X holds 1 comments and y 2"):
+        MentionTagger().fit(["a"], [record, record])
+
+
+def test_labels_of_whole_comments_find_their_clauses(
+    invented: Invented,
+) -> None:
+    texts, records = invented
+    bare = [
+        {**r, "mentions": [{k: v for k, v in m.items() if k != "quote"} for m in r["mentions"]]}
+        for r in records
+    ]
+    tagger = MentionTagger(folds=2, min_support=2).fit(texts, bare)
+    tagged = tagger.tag("giá quá cao, nhân viên nhiệt tình")
+    quotes = {(m.touchpoint, m.sentiment): m.quote for m in tagged.mentions}
+    assert quotes.get(("staff", "positive")) == "nhân viên nhiệt tình"
+
+
+@pytest.mark.parametrize(
+    ("sentiments", "expected"),
+    [
+        ([], "neutral"),
+        (["neutral"], "neutral"),
+        (["positive", "neutral"], "positive"),
+        (["positive", "negative"], "mixed"),
+    ],
+)
+def test_overall_sentiment(sentiments: list[str], expected: str) -> None:
+    assert overall_sentiment(sentiments) == expected
+
+
+def test_a_quote_that_is_not_in_the_text_leaves_the_place_open() -> None:
+    mention = {"touchpoint": "app", "factor": "general", "sentiment": "positive", "quote": "không có"}
+    (target,) = annotation("app tốt", {"mentions": [mention]}).targets
+    assert target.start is None
