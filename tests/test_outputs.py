@@ -86,6 +86,15 @@ def test_a_manifest_of_another_program_does_not_make_it_ours(tmp_path: Path, man
         leave(output_target(tmp_path / "site"), "x", overwrite=True)
 
 
+def test_a_model_is_not_replaced_by_a_result(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    manifest = '{"made_by": "cx_nlp", "kind": "mentions", "files": ["manifest.json"]}'
+    (tmp_path / "model" / "manifest.json").write_text(manifest, encoding="utf-8")
+    with pytest.raises(OutputError, match="holds other work of cx_nlp"):
+        leave(output_target(tmp_path / "model"), "x", overwrite=True)
+    assert names(tmp_path) == ["manifest.json", "model"]
+
+
 def test_a_file_that_someone_put_beside_our_result_is_not_deleted(tmp_path: Path) -> None:
     target = output_target(tmp_path / "june")
     leave(target, "first")

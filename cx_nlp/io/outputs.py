@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.errors import OutputError
-from cx_nlp.io.target import Target
+from cx_nlp.io.target import FORMATS, Target
 
 MADE_BY = "cx_nlp"
+SCORED = "scored"
+"""What the manifest of a scored export says under `result`; a model's has none."""
 _PARTIAL = f".{MADE_BY}-partial-"
 # Files that file browsers leave behind by themselves.
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _CURES = {
     errno.ENOSPC: "no space is left on the disk; free some space or choose another --out",
     errno.EDQUOT: "your disk quota is used up; free some space or choose another --out",
@@ -82,8 +84,8 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write_manifest(path: Path, manifest: Mapping[str, Any], *, files: Sequence[str]) -> None:
-    """Writes a run's manifest as JSON, signed as ours and listing the files that belong to it."""
-    content = {"made_by": MADE_BY, **manifest, "files": sorted({*files, path.name})}
+    """Writes a scoring run's manifest as JSON, signed as ours and listing the files that belong to it."""
+    content = {"made_by": MADE_BY, "result": SCORED, **manifest, "files": sorted({*files, path.name})}
     with writing(path):
         path.write_text(
             json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
@@ -108,13 +110,19 @@ def check_free(target: Target, *, overwrite: bool = False) -> None:
         found = _entries(target)
     if not found:
         return
-    ours = _own_files(target)
+    manifest = _own_manifest(target)
     kind = "folder" if target.is_folder else "file"
-    if ours is None:
+    if manifest is None:
         raise OutputError(
             f"{target.path}: this {kind} exists and was not written by cx_nlp, so it is left alone; choose another --out."
         )
-    foreign = sorted(found - ours - _LITTER)
+    if (manifest.get("result") == SCORED) != (target.format in FORMATS):
+        raise OutputError(
+            f"{target.path}: this {kind} holds other work of cx_nlp (a model, or a scored export), so it is left alone;"
+            " choose another --out."
+        )
+    ours = {str(name) for name in manifest.get("files", ())}
+    foreign = sorted(found - ours - LITTER)
     if foreign:
         raise OutputError(
             f"{target.path}: beside an earlier result it holds {foreign[0]!r}, which cx_nlp did not write;"
@@ -143,16 +151,14 @@ def _entries(target: Target) -> set[str]:
     return {name for name in names if os.path.lexists(target.path.parent / name)}
 
 
-def _own_files(target: Target) -> set[str] | None:
-    """The files that a former result's manifest lists, or None where there is no manifest of ours."""
+def _own_manifest(target: Target) -> dict[str, Any] | None:
+    """The manifest of what stands there, or None where there is none of ours."""
     folder = target.path if target.is_folder else target.path.parent
     try:
         manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if not isinstance(manifest, dict) or manifest.get("made_by") != MADE_BY:
-        return None
-    return {str(name) for name in manifest.get("files", ())}
+    return manifest if isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY else None
 
 
 def _make_parents(folder: Path) -> list[Path]:

@@ -146,7 +146,7 @@ def reason_kind(reason: str) -> str:
     """
     if reason.startswith("duplicate id "):
         return "duplicate id"
-    return re.sub(r"\d+", "N", reason)
+    return re.sub(r"(?<![\w-])\d+\b", "N", reason)
 
 
 def _write_taxonomy(folder: Path, taxonomy: Taxonomy) -> str:

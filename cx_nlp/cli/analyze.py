@@ -1,0 +1,69 @@
+"""`cx-nlp analyze`: the main job."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cx_nlp.cli import options as opt
+from cx_nlp.cli.request import Request
+
+
+def analyze(
+    export: opt.ExportPath,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", show_default=False, help="The folder to make.")
+    ],
+    lang: Annotated[
+        str | None,
+        typer.Option(
+            "--lang",
+            metavar="vi|en",
+            callback=opt.one_of("vi", "en"),
+            help="Language of the page; by default that of most comments.",
+        ),
+    ] = None,
+    model: opt.Model = "auto",
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            callback=opt.one_of("parquet", "csv", "xlsx", "jsonl"),
+            help="A further form of the tables beside Parquet: csv, xlsx, jsonl.",
+        ),
+    ] = None,
+    text_column: opt.TextColumn = None,
+    id_column: opt.IdColumn = None,
+    time_column: opt.TimeColumn = None,
+    rating_column: opt.RatingColumn = None,
+    customer_column: opt.CustomerColumn = None,
+    channel_column: opt.ChannelColumn = None,
+    segment_column: opt.SegmentColumn = None,
+    stage_column: opt.StageColumn = None,
+    value_column: opt.ValueColumn = None,
+    outcome_column: opt.OutcomeColumn = None,
+    rating_kind: opt.RatingKind = None,
+    encoding: opt.Encoding = None,
+    delimiter: opt.Delimiter = None,
+    sheet: opt.Sheet = None,
+    overwrite: opt.Overwrite = False,
+    trusted: opt.Trusted = False,
+    as_json: opt.AsJson = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Tag an export's comments and write the report: the main job.
+
+    Columns are found by name and content and printed; an option such as --text-column overrules what was found, an
+    empty name leaves a column out.
+
+    The folder holds report.html, the scored tables (comments.parquet, mentions.parquet), rejected.csv (every row not
+    scored, with its line and reason) and manifest.json (input, columns, model, counts).
+    """
+    request = Request(**locals())
+    from functools import partial
+
+    from cx_nlp.analysis import analysis_target, analyze_export
+    from cx_nlp.cli.run import run
+
+    run("analyze", request, analysis_target(out), partial(analyze_export, lang=lang))

@@ -1,0 +1,77 @@
+"""Options that several commands share, each defined once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def _column(flag: str, what: str) -> typer.models.OptionInfo:
+    info: typer.models.OptionInfo = typer.Option(flag, metavar="NAME", help=what)
+    return info
+
+
+def one_of(*choices: str) -> Callable[[str | None], str | None]:
+    """A check that an option is one of these words; anything else is wrong usage."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in choices:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(choices)}.")
+        return value
+
+    return check
+
+
+ExportPath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="EXPORT",
+        help="CSV, TSV, Excel, Parquet or JSON lines with one comment a row; text files also as .gz.",
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model", metavar="MODEL", help="auto (the best one installed), fast, accurate, or a bundle folder."
+    ),
+]
+TextColumn = Annotated[str | None, _column("--text-column", "The comments.")]
+IdColumn = Annotated[str | None, _column("--id-column", "An id of each comment.")]
+TimeColumn = Annotated[str | None, _column("--time-column", "When it was written.")]
+RatingColumn = Annotated[str | None, _column("--rating-column", "Stars, NPS or another score.")]
+CustomerColumn = Annotated[str | None, _column("--customer-column", "Who wrote it.")]
+ChannelColumn = Annotated[str | None, _column("--channel-column", "Where it was written.")]
+SegmentColumn = Annotated[str | None, _column("--segment-column", "The customer's group.")]
+StageColumn = Annotated[str | None, _column("--stage-column", "The journey stage.")]
+ValueColumn = Annotated[str | None, _column("--value-column", "The order's value.")]
+OutcomeColumn = Annotated[str | None, _column("--outcome-column", "Churned or bought again.")]
+RatingKind = Annotated[
+    str | None,
+    typer.Option(
+        "--rating-kind",
+        metavar="KIND",
+        callback=one_of("stars", "nps", "csat", "ces", "percent", "unknown"),
+        help="What the rating is: stars, nps, csat, ces, percent, unknown.",
+    ),
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Of a text file, where it is not found.")
+]
+Delimiter = Annotated[
+    str | None, typer.Option("--delimiter", metavar="SIGN", help='Of a text file: one character, or "tab".')
+]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="Of a workbook: its name or number.")
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace an earlier result of cx_nlp there; other files never.")
+]
+Trusted = Annotated[
+    bool, typer.Option("--trusted", help="Let a bundle folder of your own load pickled estimators.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]

@@ -1,0 +1,54 @@
+"""What a person asked for on the command line, for the commands that read an export."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+_ROLES = ("text", "id", "time", "rating", "customer", "channel", "segment", "stage", "value", "outcome")
+# Where things lie on this machine, and how the run talks, does not describe its result.
+_NOT_OPTIONS = frozenset(("export", "out", "as_json", "quiet", "overwrite"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """The options as given, None where not given."""
+
+    export: Path
+    out: Path
+    model: str
+    format: str | None
+    text_column: str | None
+    id_column: str | None
+    time_column: str | None
+    rating_column: str | None
+    customer_column: str | None
+    channel_column: str | None
+    segment_column: str | None
+    stage_column: str | None
+    value_column: str | None
+    outcome_column: str | None
+    rating_kind: str | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    overwrite: bool
+    trusted: bool
+    as_json: bool
+    quiet: bool
+    lang: str | None = None
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Columns that were named, by role."""
+        named = {role: getattr(self, f"{role}_column") for role in _ROLES}
+        return {role: column for role, column in named.items() if column is not None}
+
+    @property
+    def options(self) -> dict[str, str | bool]:
+        """What was asked for, for the manifest."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given["model"] = Path(self.model).name
+        return {
+            name: value
+            for name, value in given.items()
+            if name not in _NOT_OPTIONS and value is not None and value is not False
+        }

@@ -1,0 +1,90 @@
+"""The way of `score` and `analyze`: read, say what is assumed, score under a progress bar, say what came of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+
+from cx_nlp.bundle import load
+from cx_nlp.cli.console import console_for, print_json, print_line, print_table, progress_bar
+from cx_nlp.cli.request import Request
+from cx_nlp.io.comment_plan import CommentPlan, plan_comments
+from cx_nlp.io.outputs import check_free
+from cx_nlp.io.readers import open_export
+from cx_nlp.io.target import Target
+from cx_nlp.scoring import ScoreSummary
+
+PAGE = "report.html"
+
+
+def run(command: str, request: Request, target: Target, work: Callable[..., ScoreSummary]) -> None:
+    """Scores the export of a request by `work`, which is called like `score_export`."""
+    check_free(target, overwrite=request.overwrite)
+    console = console_for(as_json=request.as_json, quiet=request.quiet)
+    export = open_export(
+        request.export, encoding=request.encoding, delimiter=request.delimiter, sheet=request.sheet
+    )
+    plan = plan_comments(export, chosen=request.chosen, rating_kind=request.rating_kind)
+    early_notes = (*export.notes, *plan.notes)
+    print_plan(console, plan, early_notes)
+    tagger = load(request.model, trusted=request.trusted)
+    with progress_bar("Scoring", quiet=request.quiet) as progress:
+        summary = work(
+            export,
+            out=request.out,
+            tagger=tagger,
+            plan=plan,
+            format=request.format,
+            overwrite=request.overwrite,
+            options=request.options,
+            progress=progress,
+        )
+    for line in result_lines(summary, said=len(early_notes)):
+        print_line(console, line)
+    if request.as_json:
+        model = {"id": getattr(tagger, "model_id", None), "digest": getattr(tagger, "digest", None)}
+        print_json({"command": command, **summary_record(summary, plan), "model": model})
+
+
+def print_plan(console: Console, plan: CommentPlan, notes: tuple[str, ...]) -> None:
+    """Prints which column was taken for what and why, and what else is assumed."""
+    rows = [(role, guess.column, guess.reason) for role, guess in plan.columns.roles.items()]
+    print_table(console, ("role", "column", "why"), rows)
+    for note in notes:
+        print_line(console, f"Note: {note}")
+
+
+def result_lines(summary: ScoreSummary, *, said: int = 0) -> Iterator[str]:
+    """What a run gave, in words; its first `said` notes were printed before."""
+    counts = summary.counts
+    for note in summary.notes[said:]:
+        yield f"Note: {note}"
+    yield (
+        f"Scored {counts.scored:,} of {counts.rows_in:,} rows in {summary.seconds:.1f} s "
+        f"({summary.comments_per_second:,.0f} comments a second): {counts.mentions:,} mentions, "
+        f"{counts.needs_review:,} comments to review."
+    )
+    if counts.rejected:
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in counts.reasons.items())
+        yield f"Not scored: {counts.rejected:,} rows ({reasons}); each is in {summary.rejected}."
+    if counts.truncated:
+        yield f"Too long: of {counts.truncated:,} comments only the beginning was tagged."
+    yield f"Result: {summary.out}"
+    if PAGE in summary.files:
+        yield f"Report: {summary.out / PAGE}"
+
+
+def summary_record(summary: ScoreSummary, plan: CommentPlan) -> dict[str, Any]:
+    """What a run gave, for machines."""
+    return {
+        "out": str(summary.out),
+        "files": list(summary.files),
+        "report": str(summary.out / PAGE) if PAGE in summary.files else None,
+        "columns": {role: asdict(guess) for role, guess in plan.columns.roles.items()},
+        "rating": asdict(plan.rating) if plan.rating else None,
+        "notes": list(summary.notes),
+        "counts": asdict(summary.counts),
+        "seconds": round(summary.seconds, 3),
+        "comments_per_second": round(summary.comments_per_second, 1),
+    }
