@@ -122,8 +122,9 @@ def fit_clause_model(
         name: softmax_task(flat, key, strength=STRENGTH[name], min_support=min_support)
         for name, key in KEYS.items()
     }
+    fitted = fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs)
     clause_heads = LinearHeads.packed(
-        fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs), features, CLAUSE_BLOCKS
+        {name: head.with_class(NONE, UNSEEN) for name, head in fitted.items()}, features, CLAUSE_BLOCKS
     )
     return ClauseModel(vectoriser, clause_heads, _comment_heads(features, annotations, clause_heads))
 

@@ -16,6 +16,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.duplicates import near_duplicate_groups
+from cx_nlp.errors import InputError
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.clause_model import (
     ClauseModel,
@@ -116,7 +117,9 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If X and y differ in length, hold too few comments for the folds, or no category has enough examples.
+            If X and y differ in length.
+        InputError
+            If they hold too few comments for the folds, or no category has enough examples.
         """
         texts, annotations = _checked(X, y)
         prepared = self._prepare(texts)
@@ -124,7 +127,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.left_out_ = {name: n for name, n in sorted(counts.items()) if n < self.min_support}
         kept = {name: n for name, n in counts.items() if n >= self.min_support}
         if not kept:
-            raise ValueError(
+            raise InputError(
                 f"no label has at least {self.min_support} comments (the most frequent has "
                 f"{max(counts.values(), default=0)}): give more labelled comments or a lower min_support"
             )
@@ -172,7 +175,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         groups = near_duplicate_groups(texts)
         n = min(self.folds, len(np.unique(groups)))
         if n < 2:
-            raise ValueError(
+            raise InputError(
                 f"{len(texts)} comments cannot be split into folds: at least two different ones are needed"
             )
         order = np.random.default_rng(self.random_state).permutation(int(groups.max()) + 1)

@@ -27,6 +27,14 @@ class Fitted:
     coefficients: Floats
     intercepts: Floats
 
+    def with_class(self, name: str, intercept: float) -> Fitted:
+        """The classifier with the class `name`, of a constant score where the data had none of it."""
+        if name in self.classes:
+            return self
+        coefficients = np.vstack([self.coefficients, np.zeros((1, self.coefficients.shape[1]), np.float32)])
+        intercepts = np.append(self.intercepts, np.float32(intercept))
+        return Fitted((*self.classes, name), coefficients, intercepts)
+
 
 @dataclass(frozen=True)
 class SoftmaxTask:

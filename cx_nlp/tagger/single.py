@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.duplicates import near_duplicate_groups
+from cx_nlp.errors import InputError
 from cx_nlp.features import COMMENT_BLOCKS, Features, Floats, TextFeatures
 from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
@@ -68,7 +69,9 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If X and y differ in length or fewer than two labels have enough comments.
+            If X and y differ in length.
+        InputError
+            If fewer than two labels have enough comments.
         """
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
@@ -76,7 +79,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.left_out_ = {label: n for label, n in sorted(counts.items()) if n < self.min_support}
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]
         if len(counts) - len(self.left_out_) < 2:
-            raise ValueError(
+            raise InputError(
                 f"fewer than two labels have at least {self.min_support} comments: "
                 + ", ".join(f"{label} {n}" for label, n in counts.most_common(5))
             )

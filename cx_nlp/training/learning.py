@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.tagger import CommentClassifier, MentionTagger
@@ -82,17 +81,15 @@ def train_labelled(
 ) -> Trained:
     """As `train`, on comments already read."""
     model: Model
-    try:
-        if data.kind == "label":
-            model = CommentClassifier(min_support=min_support, random_state=seed)
-            model.fit([r.text for r in data.records], [r.label or "" for r in data.records])
-        else:
-            model = MentionTagger(
-                taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs
-            )
-            model.fit([r.text for r in data.records], [r.to_dict() for r in data.records])
-    except ValueError as error:
-        raise InputError(f"the labelled comments are too few to learn from: {error}") from error
+    texts = [r.text for r in data.records]
+    if data.kind == "label":
+        model = CommentClassifier(min_support=min_support, random_state=seed)
+        model.fit(texts, [r.label or "" for r in data.records])
+    else:
+        model = MentionTagger(
+            taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs
+        )
+        model.fit(texts, [r.to_dict() for r in data.records])
     evaluation = evaluate_labelled(model, dev, seed=seed) if dev else _out_of_fold(model, data, seed)
     where = (
         f"{len(dev.records)} comments given for it"

@@ -1,0 +1,94 @@
+import json
+import random
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cx_nlp.errors import InputError
+from cx_nlp.tagger import CommentClassifier, MentionTagger
+from cx_nlp.training import evaluate, train
+
+GOOD = ["phòng sạch", "phòng rộng", "phòng thơm", "phòng đẹp", "phòng mới"]
+BAD = ["phòng bẩn", "phòng chật", "phòng hôi", "phòng ẩm", "phòng cũ"]
+KIND = [
+    "lễ tân vui vẻ",
+    "lễ tân nhiệt tình",
+    "lễ tân dễ thương",
+    "nhân viên thân thiện",
+    "nhân viên tận tình",
+]
+RUDE = ["lễ tân khó chịu", "lễ tân thô lỗ", "lễ tân cau có", "nhân viên lạnh lùng", "nhân viên cáu gắt"]
+SIDES = [
+    ("ROOM#CLEAN#positive", GOOD),
+    ("ROOM#CLEAN#negative", BAD),
+    ("STAFF#GENERAL#positive", KIND),
+    ("STAFF#GENERAL#negative", RUDE),
+]
+
+
+@pytest.fixture(scope="module")
+def aspects() -> pd.DataFrame:
+    """Comments of one or two judgements, labelled as whole comments."""
+    draw = random.Random(1)
+    rows = []
+    for i in range(90):
+        chosen = draw.sample([SIDES[draw.randrange(2)], SIDES[2 + draw.randrange(2)]], k=1 + i % 2)
+        text = ", ".join(draw.choice(phrases) for _, phrases in chosen)
+        rows.append(
+            (
+                f"{text} {draw.choice(['', 'nha', 'lắm', 'thật', 'ghê'])}".strip(),
+                ";".join(label for label, _ in chosen),
+            )
+        )
+    return pd.DataFrame(rows, columns=["text", "aspects"])
+
+
+def test_labels_of_whole_comments_are_learnt(aspects: pd.DataFrame) -> None:
+    trained = train(aspects)
+    assert isinstance(trained.model, MentionTagger)
+    assert "4 folds" in trained.measured_on
+    category = trained.evaluation.figures["category"]
+    assert category.value is not None
+    assert category.value > 0.7
+    assert category.low is not None
+    assert category.low <= category.value
+    found = {
+        (m.touchpoint, m.sentiment) for m in trained.model.tag("phòng bẩn nhưng lễ tân nhiệt tình").mentions
+    }
+    assert found == {("ROOM", "negative"), ("STAFF", "positive")}
+
+
+def test_figures_come_from_the_comments_given_for_it(aspects: pd.DataFrame, tmp_path: Path) -> None:
+    inside, outside = tmp_path / "train.csv", tmp_path / "dev.csv"
+    aspects[:70].to_csv(inside, index=False)
+    aspects[70:].to_csv(outside, index=False)
+    trained = train(inside, dev=outside)
+    assert trained.evaluation.comments == 20
+    assert trained.measured_on == "20 comments given for it"
+    again = evaluate(trained.model, outside)
+    assert again.figures["triple"] == trained.evaluation.figures["triple"]
+
+
+def test_one_label_a_comment(aspects: pd.DataFrame) -> None:
+    frame = aspects[~aspects["aspects"].str.contains(";")].rename(columns={"aspects": "topic"})
+    trained = train(frame, label_column="topic", min_support=2)
+    assert isinstance(trained.model, CommentClassifier)
+    assert trained.taxonomy is None
+    assert evaluate(trained.model, frame, label_column="topic").figures["label_accuracy"].value > 0.8  # type: ignore[operator]
+
+
+def test_slices_follow_a_key_of_the_data(aspects: pd.DataFrame) -> None:
+    trained = train(aspects)
+    marked = aspects.assign(branch=["Huế", "Vinh"] * 45)
+    found = evaluate(trained.model, marked, slices=["branch"], resamples=50)
+    assert {part: one.comments for part, one in found.slices["branch"].items()} == {"Huế": 45, "Vinh": 45}
+
+
+def test_too_few_examples_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "few.jsonl"
+    mention = {"touchpoint": "app", "factor": "general", "sentiment": "positive", "quote": "app tốt"}
+    lines = [{"text": f"app tốt {i}", "sentiment": "positive", "mentions": [mention]} for i in range(3)]
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    with pytest.raises(InputError, match="no label has at least 8 comments"):
+        train(path)
