@@ -1,0 +1,81 @@
+"""The files of a bundle's folder: exactly those its manifest lists, unchanged."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from cx_nlp.bundle.broken import CURE, broken
+from cx_nlp.bundle.manifest import MANIFEST, MAX_BYTES, read_manifest, sha256
+from cx_nlp.errors import BundleError
+
+LIMITS = {
+    "README.md": 1 << 20,
+    "taxonomy.toml": 1 << 22,
+    "vocabularies.json": 1 << 27,
+    "weights.npz": 1 << 29,
+}
+"""The most bytes that are read of a file; an estimator of the user's own has no limit, as it needs trust anyway."""
+
+# Files that file browsers leave behind by themselves.
+_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+def folder_manifest(folder: Path) -> dict[str, Any]:
+    """The checked manifest of a bundle's folder.
+
+    Raises
+    ------
+    BundleError
+        The folder is none, or its manifest is missing or wrong.
+    """
+    if not folder.is_dir():
+        state = "is a file" if folder.exists() else "there is no such folder"
+        raise BundleError(f"{folder}: {state}; name a model by 'fast' or by the folder it was saved in.")
+    path = folder / MANIFEST
+    return read_manifest(_content(path, limit=MAX_BYTES), source=path)
+
+
+def folder_contents(folder: Path, manifest: dict[str, Any]) -> dict[str, bytes]:
+    """The content of every file that the manifest lists, checked against size and digest.
+
+    Raises
+    ------
+    BundleError
+        A file is missing, changed, a link, too large, or not listed; the message names it.
+    """
+    listed = manifest["contents"]
+    extra = sorted({*os.listdir(folder)} - {*listed, MANIFEST} - _LITTER)
+    if extra:
+        raise BundleError(
+            f"{folder / extra[0]}: is not part of the model and its manifest does not list it; move it out of the folder."
+        )
+    return {name: _listed_content(folder / name, listed[name]) for name in listed}
+
+
+def _listed_content(path: Path, listed: dict[str, Any]) -> bytes:
+    data = _content(path, limit=LIMITS.get(path.name))
+    if len(data) != listed["bytes"] or sha256(data) != listed["sha256"]:
+        raise broken(path, "was changed after the model was saved (its digest is not the manifest's)")
+    return data
+
+
+def _content(path: Path, *, limit: int | None) -> bytes:
+    try:
+        kind = os.lstat(path)
+        if stat.S_ISLNK(kind.st_mode):
+            raise BundleError(f"{path}: is a link, and links are not followed; put the file itself there.")
+        if not stat.S_ISREG(kind.st_mode):
+            raise broken(path, "is not a file")
+        if limit is not None and kind.st_size > limit:
+            raise broken(path, f"has {kind.st_size:,} bytes, and at most {limit:,} are read")
+        with path.open("rb") as stream:
+            return stream.read(-1 if limit is None else limit + 1)
+    except FileNotFoundError as error:
+        raise broken(path, "is missing") from error
+    except OSError as error:
+        raise BundleError(
+            f"{path}: cannot be read ({error.strerror or error}); mend that, or {CURE}."
+        ) from error

@@ -1,0 +1,80 @@
+"""Models by name: those that come with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cx_nlp
+from cx_nlp.bundle.loading import load_bundle
+from cx_nlp.bundle.manifest import MANIFEST
+from cx_nlp.errors import BundleError
+from cx_nlp.tagger import MentionTagger
+
+NAMES = ("accurate", "fast")
+"""The best first."""
+AUTO = "auto"
+
+
+def load(model: Path | str = AUTO, *, trusted: bool = False) -> MentionTagger:
+    """The tagger of a model: "auto" (the best one installed), "fast", "accurate", or the folder of a bundle.
+
+    Raises
+    ------
+    BundleError
+        There is no such model, the bundle is broken, needs `trusted`, or gives labels but no tags.
+
+    Examples
+    --------
+    >>> tagger = load("fast")  # doctest: +SKIP
+    >>> tagger.tag("Giao nhanh, nhưng giá hơi cao.").mentions[0].touchpoint  # doctest: +SKIP
+    'delivery'
+    """
+    folder = bundle_path(model)
+    tagger: MentionTagger = load_bundle(folder, trusted=trusted)
+    if not hasattr(tagger, "tag_many"):
+        raise BundleError(
+            f"{folder}: this model gives one label a comment and no tags; give a model that was trained on mentions or "
+            "aspects, or load this one with cx_nlp.bundle.load_bundle and call its predict."
+        )
+    return tagger
+
+
+def bundle_path(model: Path | str) -> Path:
+    """The folder of a model given by name or by path; "./fast" is a path, "fast" a name.
+
+    Raises
+    ------
+    BundleError
+        A model of that name is not installed.
+    """
+    if model == AUTO:
+        return next((folder for name in NAMES if (folder := _installed(name))), None) or find_model(NAMES[-1])
+    return find_model(str(model)) if model in NAMES else Path(model)
+
+
+def find_model(name: str) -> Path:
+    """The folder of a model that comes with the package, in a checkout or installed.
+
+    Raises
+    ------
+    BundleError
+        There is none of that name, or it is not installed.
+    """
+    if name not in NAMES:
+        raise BundleError(f"no model is called {name!r}; choose one of {', '.join(NAMES)}, or name a folder.")
+    folder = _installed(name)
+    if folder is None:
+        raise BundleError(
+            f"the model {name!r} is not installed; choose another, name the folder of one, or, in a checkout, make it "
+            "with: make models."
+        )
+    return folder
+
+
+def _installed(name: str) -> Path | None:
+    package = Path(cx_nlp.__file__).parent
+    places = [package / "models"]
+    # Beside an installed package other packages lie, so "models" there would be somebody else's.
+    if (package.parent / "pyproject.toml").is_file():
+        places.append(package.parent / "models")
+    return next((place / name for place in places if (place / name / MANIFEST).is_file()), None)

@@ -1,0 +1,75 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+from itertools import cycle, islice
+from typing import Any
+
+import pytest
+
+from cx_nlp.tagger import MentionTagger
+from cx_nlp.taxonomy import load_taxonomy
+
+# Invented; each line is one judgement: touchpoint, factor, sentiment, then ways to say it.
+SAID = {
+    ("delivery", "responsiveness", "positive"): (
+        "giao hàng nhanh", "ship hàng nhanh lắm", "hôm trước đặt hôm sau đã giao", "delivery was fast",
+        "giao sớm hơn dự kiến", "shipper giao đúng hẹn",
+    ),
+    ("delivery", "responsiveness", "negative"): (
+        "giao hàng chậm", "ship hàng lâu quá", "đợi hai tuần mới giao", "delivery took forever",
+        "giao trễ hẹn ba ngày", "hàng giao mãi không tới",
+    ),
+    ("staff", "attitude_expertise", "positive"): (
+        "nhân viên nhiệt tình", "các bạn nhân viên dễ thương", "nhân viên tư vấn kỹ", "staff were friendly",
+        "nhân viên lễ phép", "bạn nhân viên rất vui vẻ",
+    ),
+    ("staff", "attitude_expertise", "negative"): (
+        "nhân viên thô lỗ", "nhân viên khó chịu", "nhân viên không biết tư vấn", "staff were rude",
+        "bạn nhân viên mặt lạnh tanh", "nhân viên cãi nhau với khách",
+    ),
+    ("product", "product_quality", "positive"): (
+        "vải đẹp", "sản phẩm bền", "chất vải mát", "good quality", "hàng chắc chắn", "sản phẩm dùng rất tốt",
+    ),
+    ("product", "product_quality", "negative"): (
+        "vải mỏng dính", "sản phẩm mau hỏng", "chất vải nóng", "poor quality", "hàng bị lỗi", "sản phẩm dùng hai hôm đã hư",
+    ),
+    ("pricing", "value", "positive"): ("giá rẻ", "giá hợp lý", "great price"),
+    ("pricing", "value", "negative"): ("giá quá cao", "giá chát", "too expensive"),
+    ("hotline", "issue_resolution", "negative"): ("gọi tổng đài không ai xử lý",),
+}  # fmt: skip
+NOTHING_SAID = (
+    "mình mua hôm chủ nhật",
+    "đặt cho mẹ dùng",
+    "I ordered two of them",
+    "ok",
+    "đã nhận hàng",
+    "mua lần đầu",
+)
+
+
+def invented_comments() -> tuple[list[str], list[dict[str, Any]]]:
+    """Some 50 labelled comments: every phrase alone or with one of another topic, and some that judge nothing."""
+    said = [(label, phrase) for label, phrases in SAID.items() for phrase in phrases]
+    partners = islice(cycle(said), 19, None)
+    texts, records = list(NOTHING_SAID), [{"sentiment": "neutral", "mentions": []} for _ in NOTHING_SAID]
+    for i, (first, second) in enumerate(zip(said, partners, strict=False)):
+        parts = [first] if i % 4 == 0 else [first, second]
+        texts.append(", ".join(phrase for _, phrase in parts))
+        keys = ("touchpoint", "factor", "sentiment")
+        mentions = [{**dict(zip(keys, label, strict=True)), "quote": phrase} for label, phrase in parts]
+        records.append({"mentions": mentions})
+    return texts, records
+
+
+@pytest.fixture(scope="session")
+def invented() -> tuple[list[str], list[dict[str, Any]]]:
+    """The invented comments and their labels."""
+    return invented_comments()
+
+
+@pytest.fixture(scope="session")
+def small_tagger() -> MentionTagger:
+    """A tagger fitted on the invented comments; too small to be good, whole enough to be used. Do not change it."""
+    texts, records = invented_comments()
+    return MentionTagger(taxonomy=load_taxonomy(), folds=2, min_support=4).fit(texts, records)
