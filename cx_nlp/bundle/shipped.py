@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cx_nlp
 from cx_nlp.bundle.loading import load_bundle
 from cx_nlp.bundle.manifest import MANIFEST
 from cx_nlp.errors import BundleError
@@ -72,7 +71,7 @@ def find_model(name: str) -> Path:
 
 
 def _installed(name: str) -> Path | None:
-    package = Path(cx_nlp.__file__).parent
+    package = Path(__file__).parents[1]
     places = [package / "models"]
     # Beside an installed package other packages lie, so "models" there would be somebody else's.
     if (package.parent / "pyproject.toml").is_file():
