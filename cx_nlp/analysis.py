@@ -18,7 +18,7 @@ from cx_nlp.io.readers import open_export
 from cx_nlp.io.target import Target, output_target
 from cx_nlp.report.page import write_page
 from cx_nlp.scoring import Progress, ScoreSummary, score_export, score_into
-from cx_nlp.scoring.comments import Tags
+from cx_nlp.tagger.frames import Tags
 
 
 def analyze(

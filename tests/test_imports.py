@@ -21,6 +21,7 @@ ROWS = (
     ("training", "scoring"),
     ("journey",),
     ("report",),
+    ("analysis",),
     ("cli", "serve", "spacy_component"),
 )
 # Modules beside the one they belong to.

@@ -1,8 +1,8 @@
 """Scoring: comments to tagged comments, for frames in memory and for exports of any length."""
 
-from cx_nlp.scoring.comments import Scored, score_comments, score_frame
 from cx_nlp.scoring.manifest import Counts
 from cx_nlp.scoring.run import Progress, ScoreSummary, score_export, score_into
+from cx_nlp.tagger.frames import Scored, score_comments, score_frame
 
 __all__ = [
     "Counts",

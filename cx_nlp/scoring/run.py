@@ -17,8 +17,8 @@ from cx_nlp.io.outputs import write_manifest, write_whole, writing
 from cx_nlp.io.scored import own_types, scored_tables
 from cx_nlp.io.tables import csv_table
 from cx_nlp.io.target import Target, output_target
-from cx_nlp.scoring.comments import Scored, Tags, scored_chunks
 from cx_nlp.scoring.manifest import Counts, run_manifest
+from cx_nlp.tagger.frames import Scored, Tags, scored_chunks
 from cx_nlp.taxonomy import Taxonomy
 
 TAXONOMY = "taxonomy.toml"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import GroupKFold
@@ -27,6 +28,7 @@ from cx_nlp.tagger.clause_model import (
 )
 from cx_nlp.tagger.decision import Evidence, Layout, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
+from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.quotes import quote_span
 from cx_nlp.tagger.targets import ClauseLabels, extended
@@ -209,6 +211,26 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
             tagged += self._tagged(prepared, self.decoder_.decide(likely))
         return tagged
+
+    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+        """The comments and mentions of a frame with one comment a row, as tables.
+
+        Parameters
+        ----------
+        df
+            Any index and any columns; all columns are kept.
+        text
+            The column with the comments.
+        columns
+            Further columns by role (id, customer, time, rating, channel, segment, stage, value, outcome), and
+            `rating_kind`; see `cx_nlp.scoring.score_frame`.
+
+        Raises
+        ------
+        InputError
+            If the frame has no rows, a named column is missing, or a column cannot play its role.
+        """
+        return score_frame(self, df, text=text, **columns)
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
         """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
