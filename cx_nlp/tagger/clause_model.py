@@ -21,7 +21,6 @@ STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, 
 """scikit-learn's C of each classifier, chosen on out-of-fold comments."""
 STRENGTH_COMMENT = 8.0
 PLACING_ROUNDS = 2
-EVEN = float(np.log(0.5))
 UNSEEN = -10.0
 """Log probability of a class that a fold's model has not met."""
 
@@ -83,15 +82,6 @@ class ClauseModel:
     def score(self, comments: Sequence[Segmented]) -> ClauseScores:
         """Log probabilities of every clause and comment."""
         return self._scores(self.features.transform(comments))
-
-    def likeliest_categories(self, comments: Sequence[Segmented]) -> list[str | None]:
-        """The likeliest category of every clause, end to end; None where it more likely says nothing."""
-        classes = self.clause_heads.classes["category"]
-        said = self.score(comments).category.copy()
-        none = said[:, classes.index(NONE)].copy()
-        said[:, classes.index(NONE)] = -np.inf
-        best = said.argmax(axis=1) if len(said) else []
-        return [classes[k] if quiet < EVEN else None for k, quiet in zip(best, none, strict=True)]
 
     def _scores(self, features: Features) -> ClauseScores:
         clauses = {name: log_softmax(z, axis=1) for name, z in self.clause_heads.scores(features).items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,14 +31,13 @@ from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.quotes import quote_span
-from cx_nlp.tagger.targets import ClauseLabels, extended
+from cx_nlp.tagger.targets import ClauseLabels
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
 
 Ints = npt.NDArray[np.intp]
 Fold = tuple[Ints, Ints]
 """Positions of the comments inside and outside a training fold."""
-T = TypeVar("T")
 BATCH = 1024
 
 
@@ -68,8 +67,6 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     folds : int
         Folds of the cross-validation on which probabilities are calibrated and thresholds tuned; near-duplicate
         comments stay in one fold.
-    rounds : int
-        How often labels are extended to clauses that say a quoted thing once more, before the last fit.
     max_chars : int
         A longer text is tagged up to here and marked `truncated`.
     random_state : int
@@ -93,7 +90,6 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         taxonomy: Taxonomy | None = None,
         min_support: int = 8,
         folds: int = 4,
-        rounds: int = 1,
         max_chars: int = 20_000,
         random_state: int = 0,
         n_jobs: int | None = None,
@@ -101,7 +97,6 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.taxonomy = taxonomy
         self.min_support = min_support
         self.folds = folds
-        self.rounds = rounds
         self.max_chars = max_chars
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -139,22 +134,16 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             parts, learnt, [p.spans() for p in prepared], min_support=self.min_support, n_jobs=self.n_jobs
         )
         folds = list(self._folds([p.text for p in prepared]))
-        for _ in range(self.rounds):
-            guesses = self._over(_fold_guesses, folds, parts, learnt, labels)
-            labels = extended(labels, learnt, _in_order(guesses, folds, labels))
         self.clause_model_ = fit_clause_model(parts, learnt, labels, min_support=1, n_jobs=self.n_jobs)
-        scores = self._over(_fold_scores, folds, parts, learnt, labels, self.clause_model_)
+        scores = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fold_scores)(fold, parts, learnt, labels, self.clause_model_) for fold in folds
+        )
         evidence = [
             _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
         ]
         prior = {name: n / len(prepared) for name, n in kept.items()}
         self._fit_decision(prepared, folds, evidence, prior)
         return self
-
-    def _over(self, work: Callable[..., T], folds: Sequence[Fold], *given: Any) -> list[T]:  # noqa: ANN401
-        """What `work` gives for every fold, in parallel."""
-        found: list[T] = Parallel(n_jobs=self.n_jobs)(delayed(work)(fold, *given) for fold in folds)
-        return found
 
     def _fit_decision(
         self,
@@ -305,32 +294,6 @@ def _only(found: Annotation, categories: set[str]) -> Annotation:
     return Annotation(found.sentiment, kept)
 
 
-def _fold_model(
-    inside: Ints,
-    comments: Sequence[Segmented],
-    annotations: Sequence[Annotation],
-    labels: Sequence[ClauseLabels],
-) -> ClauseModel:
-    return fit_clause_model(
-        [comments[i] for i in inside],
-        [annotations[i] for i in inside],
-        [labels[i] for i in inside],
-        min_support=1,
-    )
-
-
-def _fold_guesses(
-    fold: Fold,
-    comments: Sequence[Segmented],
-    annotations: Sequence[Annotation],
-    labels: Sequence[ClauseLabels],
-) -> list[str | None]:
-    """The likeliest category of every clause outside the fold, None where nothing is likelier."""
-    inside, outside = fold
-    model = _fold_model(inside, comments, annotations, labels)
-    return model.likeliest_categories([comments[i] for i in outside])
-
-
 def _fold_scores(
     fold: Fold,
     comments: Sequence[Segmented],
@@ -340,20 +303,13 @@ def _fold_scores(
 ) -> ClauseScores:
     """Scores of the comments outside the fold, in the classes of the model fitted on all."""
     inside, outside = fold
-    model = _fold_model(inside, comments, annotations, labels)
+    model = fit_clause_model(
+        [comments[i] for i in inside],
+        [annotations[i] for i in inside],
+        [labels[i] for i in inside],
+        min_support=1,
+    )
     return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
-
-
-def _in_order(
-    guesses: Sequence[Sequence[str | None]], folds: Sequence[Fold], labels: Sequence[ClauseLabels]
-) -> list[str | None]:
-    """The guesses of all folds, clause by clause in the order of the comments."""
-    of_comment: dict[int, Sequence[str | None]] = {}
-    for found, (_, outside) in zip(guesses, folds, strict=True):
-        ends = np.cumsum([len(labels[i]) for i in outside])
-        for i, end in zip(outside.tolist(), ends.tolist(), strict=True):
-            of_comment[i] = found[end - len(labels[i]) : end]
-    return [guess for i in range(len(labels)) for guess in of_comment[i]]
 
 
 def _evidence(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cx_nlp.tagger.heads import SoftmaxTask
-from cx_nlp.tagger.mention import Annotation, Target, category_name
+from cx_nlp.tagger.mention import Annotation, Target
 
 NONE = ""
 """The class of clauses that say nothing; no label can be empty."""
@@ -53,29 +53,6 @@ def place(labels: ClauseLabels, targets: Sequence[Target], affinity: np.ndarray)
     for target, fits in zip(targets, affinity, strict=True):
         placed[int(np.argmax(fits))].append(target)
     return placed
-
-
-def extended(
-    labels: Sequence[ClauseLabels], held: Sequence[Annotation], likeliest: Sequence[str | None]
-) -> list[ClauseLabels]:
-    """The clause labels with those repeated in clauses that say a quoted thing once more.
-
-    Annotators quote a label once (rule 2 of the guide), so a clause without a quote may still say it. `likeliest` names
-    for every clause of all comments, end to end, the category that a model which had not seen the comment takes it to
-    say, None for nothing; the clause is given that label where its comment holds it.
-    """
-    remaining = iter(likeliest)
-    found = []
-    for clauses, annotation in zip(labels, held, strict=True):
-        known = {category_name(*target.category): target for target in annotation.targets}
-        guesses = [next(remaining) for _ in clauses]
-        found.append(
-            [
-                targets or ([known[guess]] if guess in known else [])
-                for targets, guess in zip(clauses, guesses, strict=True)
-            ]
-        )
-    return found
 
 
 def softmax_task(
