@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cx_nlp.errors import OutputError
-from cx_nlp.io.outputs import put_in_place, write_manifest, write_whole
+from cx_nlp.io.outputs import check_free_folder, put_in_place, write_manifest, write_whole
 from cx_nlp.io.target import Target, output_target
 
 
@@ -93,6 +93,16 @@ def test_a_model_is_not_replaced_by_a_result(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="holds other work of cx_nlp"):
         leave(output_target(tmp_path / "model"), "x", overwrite=True)
     assert names(tmp_path) == ["manifest.json", "model"]
+    with pytest.raises(OutputError, match="--overwrite"):
+        check_free_folder(tmp_path / "model")
+    check_free_folder(tmp_path / "model", overwrite=True)
+    check_free_folder(tmp_path / "new.csv")
+
+
+def test_a_result_is_not_replaced_by_a_model(tmp_path: Path) -> None:
+    leave(output_target(tmp_path / "june"), "first")
+    with pytest.raises(OutputError, match="holds other work of cx_nlp"):
+        check_free_folder(tmp_path / "june", overwrite=True)
 
 
 def test_a_file_that_someone_put_beside_our_result_is_not_deleted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.errors import OutputError
-from cx_nlp.io.target import FORMATS, Target
+from cx_nlp.io.target import MODEL, Target, model_target
 
 MADE_BY = "cx_nlp"
 SCORED = "scored"
@@ -116,7 +116,7 @@ def check_free(target: Target, *, overwrite: bool = False) -> None:
         raise OutputError(
             f"{target.path}: this {kind} exists and was not written by cx_nlp, so it is left alone; choose another --out."
         )
-    if (manifest.get("result") == SCORED) != (target.format in FORMATS):
+    if (manifest.get("result") == SCORED) == (target.format == MODEL):
         raise OutputError(
             f"{target.path}: this {kind} holds other work of cx_nlp (a model, or a scored export), so it is left alone;"
             " choose another --out."
@@ -132,6 +132,11 @@ def check_free(target: Target, *, overwrite: bool = False) -> None:
         raise OutputError(
             f"{target.path}: holds an earlier result of cx_nlp; give --overwrite to replace it, or choose another --out."
         )
+
+
+def check_free_folder(out: Path | str, *, overwrite: bool = False) -> None:
+    """Nothing where a model may be written; errors as for `check_free`."""
+    check_free(model_target(out), overwrite=overwrite)
 
 
 def _entries(target: Target) -> set[str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from cx_nlp.errors import OutputError
 
 FORMATS = ("parquet", "csv", "xlsx", "jsonl")
+MODEL = "bundle"
+"""Stands in the place of a format where the folder is a model's."""
 MANIFEST = "manifest.json"
 REJECTED = "rejected.csv"
 
@@ -26,7 +28,7 @@ class Target:
     path : Path
         The folder or the main file, absolute, links resolved.
     format : str
-        One of `FORMATS`.
+        One of `FORMATS`, or `MODEL`.
     is_folder : bool
         Whether `path` is a folder.
     """
@@ -53,6 +55,11 @@ class Target:
             names = ("scored",) if both else ("comments", "mentions")
             return tuple(f"{name}.{self.format}" for name in names)
         return (self.path.name,) if both else (self.path.name, f"{self.path.stem}.mentions.{self.format}")
+
+
+def model_target(out: Path | str) -> Target:
+    """The folder that a model goes to, whatever its name."""
+    return Target(Path(os.path.realpath(out)), MODEL, is_folder=True)
 
 
 def output_target(out: Path | str, *, format: str | None = None) -> Target:
