@@ -128,7 +128,15 @@ def segment(texts: Iterable[str]) -> list[Segmented]:
         # spaCy keeps every word it ever met; a fresh pipeline keeps memory flat and costs less than a memory zone a batch.
         clause_pipeline.cache_clear()
         nlp = clause_pipeline()
-    return [_segmented(nlp.make_doc(text)) for text in texts]
+    return [_segmented(_doc(nlp, text)) for text in texts]
+
+
+def _doc(nlp: Language, text: str) -> Doc:
+    try:
+        return nlp.make_doc(text)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, as cut JSON leaves it, cannot be stored by spaCy; the sign for "unreadable" is as long.
+        return nlp.make_doc("".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text))
 
 
 def _segmented(doc: Doc) -> Segmented:

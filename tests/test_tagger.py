@@ -138,20 +138,6 @@ def test_too_few_examples_are_refused_with_their_number() -> None:
         MentionTagger().fit(["a"], [record, record])
 
 
-def test_labels_of_whole_comments_find_their_clauses(
-    invented: Invented,
-) -> None:
-    texts, records = invented
-    bare = [
-        {**r, "mentions": [{k: v for k, v in m.items() if k != "quote"} for m in r["mentions"]]}
-        for r in records
-    ]
-    tagger = MentionTagger(folds=2, min_support=2).fit(texts, bare)
-    tagged = tagger.tag("giá quá cao, nhân viên nhiệt tình")
-    quotes = {(m.touchpoint, m.sentiment): m.quote for m in tagged.mentions}
-    assert quotes.get(("staff", "positive")) == "nhân viên nhiệt tình"
-
-
 @pytest.mark.parametrize(
     ("sentiments", "expected"),
     [
