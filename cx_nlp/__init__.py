@@ -1,30 +1,53 @@
 """Customer-feedback tags for Vietnamese and English: touchpoint, sentiment, success factor, with their spans."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cx_nlp.bundle import load
-    from cx_nlp.tagger import CommentClassifier, MentionTagger
+    from cx_nlp.analysis import analyze
+    from cx_nlp.bundle import load, save_bundle
+    from cx_nlp.tagger import CommentClassifier, Mention, MentionTagger, TaggedComment
+    from cx_nlp.taxonomy import load_taxonomy
+    from cx_nlp.training import evaluate, train
 
 __version__ = "0.1.0"
 
-__all__ = ["CommentClassifier", "MentionTagger", "__version__", "load"]
+__all__ = [
+    "CommentClassifier",
+    "Mention",
+    "MentionTagger",
+    "TaggedComment",
+    "__version__",
+    "analyze",
+    "evaluate",
+    "load",
+    "load_taxonomy",
+    "save_bundle",
+    "train",
+]
 
 _HOMES = {
     "CommentClassifier": "cx_nlp.tagger",
+    "Mention": "cx_nlp.tagger",
     "MentionTagger": "cx_nlp.tagger",
+    "TaggedComment": "cx_nlp.tagger",
+    "analyze": "cx_nlp.analysis",
+    "evaluate": "cx_nlp.training",
     "load": "cx_nlp.bundle",
+    "load_taxonomy": "cx_nlp.taxonomy",
+    "save_bundle": "cx_nlp.bundle",
+    "train": "cx_nlp.training",
 }
 
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take every misspelt name for one that this function gives.
+    def __getattr__(name: str) -> object:
+        # On first use only: the libraries behind these names take a second, and `cx-nlp --help` needs none of them.
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
-    # On first use only: the libraries behind these names take a second, and `cx-nlp --help` needs none of them.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    found = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return found
+        found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -67,7 +67,7 @@ def analyze(
     """
     export = open_source(source)
     plan = plan_comments(export, chosen=columns, rating_kind=rating_kind)
-    tagger = load(model, trusted=trusted) if isinstance(model, (str, Path)) else model
+    tagger = load(model, trusted=trusted, kind="mentions") if isinstance(model, (str, Path)) else model
     return analyze_export(
         export, out=out, tagger=tagger, plan=plan, lang=lang, format=format, overwrite=overwrite, progress=progress
     )  # fmt: skip
@@ -88,7 +88,7 @@ def score(
     """An export or a frame scored into a folder or a file; parameters and errors as for `analyze`."""
     export = open_source(source)
     plan = plan_comments(export, chosen=columns, rating_kind=rating_kind)
-    tagger = load(model, trusted=trusted) if isinstance(model, (str, Path)) else model
+    tagger = load(model, trusted=trusted, kind="mentions") if isinstance(model, (str, Path)) else model
     return score_export(
         export, out=out, tagger=tagger, plan=plan, format=format, overwrite=overwrite, progress=progress
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -81,7 +82,11 @@ def unpack_arrays(data: bytes, forms: Mapping[str, Form], *, source: str) -> dic
             return {name: _array(archive, entries[name], form, source) for name, form in forms.items()}
     except BundleError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+    # What zipfile and numpy raise at crafted files; numpy reads a header by Python's tokenizer and parser.
+    except (
+        zipfile.BadZipFile, zlib.error, tokenize.TokenError, EOFError, MemoryError, NotImplementedError, OSError,
+        RuntimeError, SyntaxError, TypeError, ValueError,
+    ) as error:  # fmt: skip
         raise broken(source, f"cannot be read as an .npz file ({error})") from error
 
 

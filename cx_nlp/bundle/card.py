@@ -3,166 +3,202 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
-_WHAT = {
-    "mentions": "Tags customer comments, clause by clause, by touchpoint, success factor and sentiment, each with the "
-    "words that say it and a calibrated confidence, and every comment by its overall sentiment. Sparse linear "
-    "classifiers over words and characters of clauses; a second stage, fitted on comments that the first had not seen, "
-    "turns their scores into probabilities.",
-    "label": "Gives every comment one label with a calibrated confidence. A sparse linear classifier over words and "
-    "characters.",
-    "plugin": "An estimator of its maker's own, stored by joblib. Loading it can run any code: load it only when you "
-    "trust who made it.",
-}
-_LIMITS = (
-    "A confidence holds on comments like those it was measured on; other industries, channels and ways of writing lower "
-    "every figure. Check it on comments of your own: `cx-nlp evaluate`.",
-    "It sees words, not intentions: irony, comparisons with other companies, and what only the context tells are often "
-    "tagged wrongly.",
-    "Comments marked `needs_review` are for a person to decide. Single comments should not decide about single people.",
+from cx_nlp.bundle.card_text import (
+    FIGURES,
+    LIMITS,
+    PER_LABEL,
+    SLICED,
+    USE,
+    WHAT,
+    vietnamese_summary,
 )
-_FIGURES = {
-    "touchpoint": "touchpoint, F1", "factor": "factor, F1", "touchpoint_sentiment": "touchpoint + sentiment, F1",
-    "category": "touchpoint + factor, F1", "triple": "touchpoint + factor + sentiment, F1",
-    "touchpoint_macro": "touchpoint, mean F1 of labels", "factor_macro": "factor, mean F1 of labels",
-    "span": "span, character F1", "sentiment_accuracy": "comment sentiment, accuracy",
-    "sentiment_macro": "comment sentiment, mean F1 of classes", "mention_ece": "mention confidence, calibration error",
-    "sentiment_ece": "sentiment confidence, calibration error", "label_accuracy": "label, accuracy",
-    "label_weighted": "label, F1 weighted by support", "label_macro": "label, mean F1 of classes",
-    "label_ece": "confidence, calibration error",
-}  # fmt: skip
-_SLICED = ("touchpoint", "factor", "triple", "sentiment_accuracy", "label_accuracy", "label_macro")
-_PER_LABEL = ("touchpoint", "factor", "sentiment", "label")
+from cx_nlp.bundle.weak_points import weak_points
+from cx_nlp.metrics import Evaluation, Figure
+from cx_nlp.taxonomy import Factor, Taxonomy, Touchpoint
+
 _DASH = "–"
+_UNKNOWN = "Its maker did not say."
 
 
-def model_card(
-    figures: Mapping[str, Any],
-    *,
-    name: str,
-    kind: str = "mentions",
-    left_out: Mapping[str, int] | None = None,
-    trained_on: str | None = None,
-    measured_on: str | None = None,
-    limits: Sequence[str] = (),
-    licence: str | None = None,
-) -> str:
-    """The card as Markdown.
+@dataclass(frozen=True)
+class About:
+    """What a card says of a model beside its figures; what is None or empty was not said.
 
-    Parameters
+    Attributes
     ----------
-    figures
-        As `Evaluation.to_dict` gives them; parts that are missing are left out.
-    name, kind
+    name, kind : str
         As in the bundle's manifest.
-    left_out
+    comments : int or None
+        Labelled comments it was trained on.
+    measured_on : str
+        What the figures were measured on, a part of a sentence.
+    left_out : dict of str to int
         Labels that were not learnt, with their training comments.
-    trained_on, measured_on
-        What the training comments and the comments of the figures are, a sentence or a part of one each.
-    limits
-        Further limits, before those that every model has.
-    licence
+    notes : tuple of str
+        What was assumed of the training comments.
+    languages : tuple of str
+        Language codes of the comments.
+    description : str or None
+        What it is and what it was trained on, in its maker's words.
+    licence : str or None
         Of the weights.
     """
-    sections = (
-        _paragraphs(f"# {name}", [_WHAT.get(kind, "")]),
-        _paragraphs("## Trained on", [trained_on or "Its maker did not say."]),
-        _figures(figures, measured_on),
-        *_labels(figures),
-        _slices(figures),
-        _left_out(left_out or {}),
-        _paragraphs("## Limits", [f"- {limit}" for limit in (*limits, *_LIMITS)], gap=""),
-        _paragraphs("## Licence", [licence or "Its maker did not say."]),
-    )
-    return "\n\n".join(section for section in sections if section) + "\n"
+
+    name: str
+    kind: str
+    comments: int | None
+    measured_on: str
+    left_out: Mapping[str, int]
+    notes: tuple[str, ...]
+    languages: tuple[str, ...]
+    description: str | None
+    licence: str | None
 
 
-def _paragraphs(title: str, texts: Iterable[str], *, gap: str = "\n") -> str:
-    return f"{title}\n\n" + f"{gap}\n".join(texts)
+@dataclass(frozen=True)
+class Section:
+    """A heading with paragraphs, lists or tables under it; one without any is not shown."""
+
+    title: str
+    blocks: tuple[str, ...]
+
+    def format(self) -> str:
+        """The section as Markdown."""
+        return "\n\n".join([f"## {self.title}", *filter(None, self.blocks)])
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _figures(figures: Mapping[str, Any], measured_on: str | None) -> str:
-    found = figures.get("figures") or {}
-    if not found:
-        return ""
-    comments = figures.get("comments")
-    counted = f" ({comments:,} comments)" if isinstance(comments, int) else ""
-    said = f"Measured on {measured_on or 'held-out comments'}{counted}; intervals are 95 % bootstrap intervals over comments."
-    rows = [
-        (title, _number(found[key].get("value")), _interval(found[key]))
-        for key, title in _FIGURES.items()
-        if key in found
+def model_card(about: About, evaluation: Evaluation | None, taxonomy: Taxonomy | None = None) -> str:
+    """The card as Markdown; `taxonomy` gives the labels their names in words."""
+    sections = [
+        Section("Tóm tắt tiếng Việt", (vietnamese_summary(about.kind, about.comments, evaluation),)),
+        Section("Use", (USE[about.kind],)),
+        Section("Trained on", tuple(_training(about))),
+        *_measured(about, evaluation, taxonomy),
+        Section("Left out", _left_out(about.left_out)),
+        Section("Not good at", (_list([*weak_points(evaluation), *LIMITS]),)),
+        Section("Licence", (about.licence or _UNKNOWN,)),
     ]
-    return _paragraphs("## Figures", [said, _table(("figure", "value", "95 % interval"), rows)])
+    head = [f"# {_cell(about.name)}", WHAT[about.kind], about.description or ""]
+    return "\n\n".join([*filter(None, head), *(one.format() for one in sections if any(one.blocks))]) + "\n"
 
 
-def _labels(figures: Mapping[str, Any]) -> Iterator[str]:
-    for view in _PER_LABEL:
-        labels = sorted((figures.get("labels") or {}).get(view, ()), key=lambda row: -row["support"])
-        rows = [
-            (
-                _cell(row["label"]),
-                str(row["support"]),
-                *(_number(row[key]) for key in ("precision", "recall", "f1")),
-            )
-            for row in labels
-        ]
-        if rows:
-            yield _paragraphs(
-                f"## By {view}", [_table((view, "comments", "precision", "recall", "F1"), rows)]
-            )
+def _training(about: About) -> Iterator[str]:
+    if about.comments is None:
+        yield _UNKNOWN
+    else:
+        languages = f" Languages: {', '.join(about.languages)}." if about.languages else ""
+        yield f"{about.comments:,} labelled comments.{languages}"
+    yield _list(about.notes)
 
 
-def _slices(figures: Mapping[str, Any]) -> str:
-    slices = figures.get("slices") or {}
-    keys = [key for key in _SLICED if key in (figures.get("figures") or {})]
+def _measured(about: About, found: Evaluation | None, taxonomy: Taxonomy | None) -> Iterator[Section]:
+    if found is None:
+        yield Section(
+            "Figures", ("This model was not measured: `cx-nlp evaluate` does it on labelled comments.",)
+        )
+        return
+    yield Section("Figures", (_how(about, found), _figures(found)))
+    for view, title in PER_LABEL.items():
+        if found.labels.get(view):
+            yield Section(title, (_labels(found, view, taxonomy),))
+    yield Section("By kind of comment", (_slices(found),))
+    yield Section("How far its confidence holds", tuple(_reliability(found)))
+
+
+def _how(about: About, found: Evaluation) -> str:
+    resamples = f", from {found.resamples:,} resamples" if found.resamples else ""
+    return (
+        f"Measured on {about.measured_on or 'labelled comments'}. n = {found.comments:,} comments; intervals are 95 % "
+        f"bootstrap intervals over comments{resamples}."
+    )
+
+
+def _figures(found: Evaluation) -> str:
+    rows = [
+        (title, number(found.figures[key].value), _interval(found.figures[key]))
+        for key, title in FIGURES.items()
+        if key in found.figures
+    ]
+    return _table(("figure", "value", "95 % interval"), rows)
+
+
+def _labels(found: Evaluation, view: str, taxonomy: Taxonomy | None) -> str:
+    names = _names(view, taxonomy)
+    rows = [
+        (
+            _cell(names.get(row.label, row.label)), str(row.support), str(row.predicted),
+            *map(number, (row.precision, row.recall, row.f1)),
+        )
+        for row in sorted(found.labels[view], key=lambda row: (-row.support, row.label))
+    ]  # fmt: skip
+    return _table((view, "comments", "predicted", "precision", "recall", "F1"), rows)
+
+
+def _names(view: str, taxonomy: Taxonomy | None) -> dict[str, str]:
+    known: tuple[Touchpoint | Factor, ...] = ()
+    if taxonomy is not None:
+        known = taxonomy.touchpoints if view == "touchpoint" else taxonomy.factors if view == "factor" else ()
+    return {row.id: f"{row.id} ({row.name_en}, {row.name_vi})" for row in known if row.name_en != row.id}
+
+
+def _slices(found: Evaluation) -> str:
+    keys = [key for key in SLICED if key in found.figures]
     rows = [
         (
             _cell(f"{slicer}: {part}"),
-            str(one["comments"]),
-            *(_number(one["figures"].get(key, {}).get("value")) for key in keys),
+            f"{one.comments:,}",
+            *(number(one.figures[key].value) if key in one.figures else _DASH for key in keys),
         )
-        for slicer, parts in slices.items()
+        for slicer, parts in found.slices.items()
         for part, one in parts.items()
     ]
-    if not rows or not keys:
-        return ""
-    return _paragraphs(
-        "## By kind of comment", [_table(("part", "comments", *(_FIGURES[key] for key in keys)), rows)]
-    )
+    return _table(("part", "comments", *(FIGURES[key] for key in keys)), rows)
 
 
-def _left_out(left_out: Mapping[str, int]) -> str:
+def _reliability(found: Evaluation) -> Iterator[str]:
+    for name, one in found.reliability.items():
+        rows = [
+            (f"{b.low:.2f} to {b.high:.2f}", f"{b.count:,}", number(b.confidence), number(b.accuracy))
+            for b in one.bins
+        ]
+        yield _table((f"{name} confidence", "predictions", "mean confidence", "share right"), rows)
+
+
+def _left_out(left_out: Mapping[str, int]) -> tuple[str, ...]:
     if not left_out:
-        return ""
+        return ()
     rows = [
         (_cell(label), str(n)) for label, n in sorted(left_out.items(), key=lambda item: (-item[1], item[0]))
     ]
     said = "Too few training comments hold these, so the model never gives them."
-    return _paragraphs("## Left out", [said, _table(("label", "training comments"), rows)])
+    return said, _table(("label", "training comments"), rows)
 
 
-def _interval(figure: Mapping[str, Any]) -> str:
-    low, high = figure.get("low"), figure.get("high")
-    return _DASH if low is None or high is None else f"{_number(low)} to {_number(high)}"
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _number(value: float | None) -> str:
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _interval(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return _DASH
+    return f"{number(figure.low)} to {number(figure.high)}"
+
+
+def number(value: float | None) -> str:
+    """A share to three places."""
     return _DASH if value is None else f"{value:.3f}"
 
 
 def _cell(text: object) -> str:
     """Text that can break neither a table's cell nor its row."""
-    return (
-        " ".join(str(text).split())
-        .replace("\\", "\\\\")
-        .replace("|", "\\|")
-        .replace("`", "\\`")
-        .replace("<", "&lt;")
-    )
+    line = " ".join(str(text).split())
+    return line.replace("\\", "\\\\").replace("|", "\\|").replace("`", "\\`").replace("<", "&lt;")

@@ -19,6 +19,7 @@ from cx_nlp.bundle.vocabularies import unpack_vocabularies
 from cx_nlp.bundle.weights import heads_of
 from cx_nlp.errors import BundleError, TaxonomyError
 from cx_nlp.features import Channel
+from cx_nlp.tagger.origin import set_origin
 from cx_nlp.taxonomy import Taxonomy, parse_taxonomy
 
 _PARTS = {"mentions": {"README.md", "taxonomy.toml", "vocabularies.json", "weights.npz"},
@@ -60,10 +61,7 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
         estimator = _plugin(contents["plugin.joblib"], folder)
     else:
         estimator = _estimator(KINDS[kind], manifest, contents, folder)
-    known = {"manifest_": manifest, "model_id": manifest["name"], "digest": manifest["digest"],
-             "heldout": manifest["heldout"]}  # fmt: skip
-    for name, value in known.items():
-        setattr(estimator, name, value)
+    set_origin(estimator, manifest)
     return estimator
 
 

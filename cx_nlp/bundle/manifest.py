@@ -28,9 +28,11 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _VERSION = re.compile(r"[0-9]+(\.[0-9a-z]+){1,4}")
 _SHA256 = re.compile("[0-9a-f]{64}")
 
+_COUNTS = frozenset(("tp", "fp", "fn", "tn"))
+
 _TYPES: Mapping[str, type] = {
     "kind": str, "name": str, "created": str, "digest": str, "versions": dict, "parameters": dict, "classes": dict,
-    "left_out": dict, "heldout": dict, "figures": dict, "contents": dict,
+    "left_out": dict, "heldout": dict, "figures": dict, "training": dict, "measured_on": str, "contents": dict,
 }  # fmt: skip
 
 
@@ -94,6 +96,8 @@ def read_manifest(data: bytes, *, source: object) -> dict[str, Any]:
         _check_content(name, content, source)
     if digest != manifest["digest"]:
         raise broken(source, "was changed after the model was saved (its digest does not fit)")
+    if not _are_counts(manifest["left_out"]) or not _are_held_out(manifest["heldout"]):
+        raise broken(source, "'left_out' and 'heldout' must hold whole numbers, label by label")
     return manifest
 
 
@@ -131,6 +135,15 @@ def _check_format(manifest: Mapping[str, Any], source: object) -> None:
         raise broken(source, f"is of format {found!r}, and this version of cx_nlp reads format {FORMAT}")
 
 
+def _are_counts(found: object) -> bool:
+    return isinstance(found, dict) and all(type(n) is int and n >= 0 for n in found.values())
+
+
+def _are_held_out(found: Mapping[str, Any]) -> bool:
+    labels = [one for view in found.values() for one in (view.values() if isinstance(view, dict) else [None])]
+    return all(isinstance(one, dict) and {*one} == _COUNTS and _are_counts(one) for one in labels)
+
+
 def _newer(manifest: Mapping[str, Any], source: object) -> BundleError:
     versions = manifest.get("versions")
     wrote = versions.get("cx_nlp") if isinstance(versions, dict) else None
@@ -143,7 +156,7 @@ def _newer(manifest: Mapping[str, Any], source: object) -> BundleError:
 
 
 def _check_content(name: str, content: object, source: object) -> None:
-    if not _PLAIN_NAME.fullmatch(name) or ".." in name or name == MANIFEST:
+    if not _PLAIN_NAME.fullmatch(name) or name == MANIFEST:
         raise broken(source, f"lists {name!r}, which is not the plain name of a file of the model")
     size, digest = (
         (content.get("bytes"), content.get("sha256")) if isinstance(content, dict) else (None, None)

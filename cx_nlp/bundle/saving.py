@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +13,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.bundle.arrays import Array, pack_arrays
-from cx_nlp.bundle.card import model_card
+from cx_nlp.bundle.card import About, model_card
 from cx_nlp.bundle.folder import LIMITS
 from cx_nlp.bundle.manifest import MANIFEST, new_manifest, pack_manifest
 from cx_nlp.bundle.state import KINDS, PLUGIN, State, kind_of
@@ -22,45 +21,59 @@ from cx_nlp.bundle.vocabularies import pack_vocabularies
 from cx_nlp.bundle.weights import head_arrays
 from cx_nlp.errors import BundleError
 from cx_nlp.io.outputs import write_whole, writing
-from cx_nlp.io.target import Target
+from cx_nlp.io.target import model_target
+from cx_nlp.metrics import Evaluation
 from cx_nlp.taxonomy import Taxonomy, taxonomy_from_categories
 
 
 def save_bundle(
-    tagger: Any,  # noqa: ANN401 - also estimators that users bring along
+    model: Any,  # noqa: ANN401 - also estimators that users bring along
     path: Path | str,
     *,
     taxonomy: Taxonomy | None = None,
-    figures: Mapping[str, Any],
-    card: str | None = None,
-    heldout: Mapping[str, Any],
-    name: str,
-    overwrite: bool = False,
+    evaluation: Evaluation | None = None,
+    measured_on: str = "",
+    comments: int | None = None,
+    left_out: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+    name: str | None = None,
+    description: str | None = None,
+    languages: Sequence[str] | None = None,
+    licence: str | None = None,
     created: date | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """The folder in which the model now is; the same model, figures and day give the same bytes.
 
+    `cx_nlp.train` gives all that is asked here: `Trained.save` passes it on.
+
     Parameters
     ----------
-    tagger
+    model
         A fitted MentionTagger or CommentClassifier; or any estimator with `tag_many` or `predict`, which joblib stores
         and which is loaded only by those who trust it.
     path
         The folder to make.
     taxonomy
-        The labels' names and owners; by default the tagger's own, or plain labels.
-    figures
-        What was measured, as `Evaluation.to_dict` gives it.
-    card
-        The text of README.md; by default `model_card` writes it.
-    heldout
-        View to label to `tp`, `fp`, `fn`, `tn` on comments the model had not seen.
+        The labels' names and owners; by default the model's own, or plain labels.
+    evaluation, measured_on
+        Figures on comments the model had not seen, and a part of a sentence that says which.
+    comments
+        Labelled comments it was trained on.
+    left_out
+        Labels that were not learnt, with their training comments; by default the model's `left_out_`.
+    notes
+        What was assumed of the training comments, for the card.
     name
-        What the model is called in results.
-    overwrite
-        Whether a bundle that is there may be replaced.
+        What the model is called in results; by default the folder's name.
+    description, licence
+        What the card says of the model and its use.
+    languages
+        Codes of the languages it reads; by default those of the comments it was measured on.
     created
         The day the manifest names, today by default.
+    overwrite
+        Whether a bundle that is there may be replaced.
 
     Raises
     ------
@@ -69,24 +82,57 @@ def save_bundle(
     OutputError
         The folder holds other things, or cannot be written.
     TypeError, ValueError
-        The estimator is no model, is not fitted, or figures hold what JSON cannot.
+        The estimator is no model, or is not fitted.
     """
-    kind = kind_of(tagger)
+    kind = kind_of(model)
     if kind != PLUGIN:
-        check_is_fitted(tagger)
-    left_out = {str(label): int(n) for label, n in getattr(tagger, "left_out_", {}).items()}
-    contents = _plugin_contents(tagger) if kind == PLUGIN else _contents(kind, tagger)
+        check_is_fitted(model)
     if kind == "mentions":
-        taxonomy = taxonomy or tagger.taxonomy or _plain_taxonomy(tagger)
+        taxonomy = taxonomy or model.taxonomy or _plain_taxonomy(model)
+    absent = getattr(model, "left_out_", {}) if left_out is None else left_out
+    about = About(
+        name or model_target(path).path.name, kind, comments, measured_on,
+        {str(label): int(n) for label, n in absent.items()}, tuple(notes),
+        tuple(measured_languages(evaluation) if languages is None else languages), description, licence,
+    )  # fmt: skip
+    contents = _plugin_contents(model) if kind == PLUGIN else _contents(kind, model)
     if taxonomy is not None:
         contents["taxonomy.toml"] = taxonomy.to_toml().encode("utf-8")
-    text = card or model_card(figures, name=name, kind=kind, left_out=left_out)
-    contents["README.md"] = text.encode("utf-8", errors="replace")
-    about = {"kind": kind, "name": name, "parameters": _parameters(kind, tagger), "classes": _classes(kind, tagger),
-             "left_out": left_out, "heldout": heldout, "figures": figures}  # fmt: skip
-    contents[MANIFEST] = pack_manifest(new_manifest(about, contents, created=created))
+    contents["README.md"] = model_card(about, evaluation, taxonomy).encode("utf-8", errors="replace")
+    record = {
+        **_record(about, evaluation),
+        "parameters": _parameters(kind, model),
+        "classes": _classes(kind, model),
+    }
+    contents[MANIFEST] = pack_manifest(new_manifest(record, contents, created=created))
     _check_sizes(contents)
     return _write(Path(path), contents, overwrite=overwrite)
+
+
+def _record(about: About, found: Evaluation | None) -> dict[str, Any]:
+    """What the manifest says of the model's making and its figures."""
+    training = {
+        "comments": about.comments, "notes": about.notes, "description": about.description,
+        "languages": about.languages, "licence": about.licence,
+    }  # fmt: skip
+    figures = {key: value for key, value in found.to_dict().items() if key != "labels"} if found else {}
+    return {
+        "kind": about.kind, "name": about.name, "training": training, "left_out": about.left_out,
+        "measured_on": about.measured_on, "figures": figures, "heldout": held_out_counts(found) if found else {},
+    }  # fmt: skip
+
+
+def held_out_counts(found: Evaluation) -> dict[str, dict[str, dict[str, int]]]:
+    """True and false positives and negatives of every label in every view, as the manifest carries them."""
+    return {
+        view: {row.label: {"tp": row.tp, "fp": row.fp, "fn": row.fn, "tn": row.tn} for row in rows}
+        for view, rows in found.labels.items()
+    }
+
+
+def measured_languages(found: Evaluation | None) -> list[str]:
+    """Codes of the languages that the comments of an evaluation are in."""
+    return sorted({*found.slices.get("language", ())} - {"und"}) if found else []
 
 
 def _contents(kind: str, estimator: Any) -> dict[str, bytes]:  # noqa: ANN401
@@ -144,8 +190,7 @@ def _check_sizes(contents: Mapping[str, bytes]) -> None:
 
 
 def _write(path: Path, contents: Mapping[str, bytes], *, overwrite: bool) -> Path:
-    target = Target(Path(os.path.realpath(path)), "bundle", is_folder=True)
-    with write_whole(target, overwrite=overwrite) as folder:
+    with write_whole(model_target(path), overwrite=overwrite) as folder:
         for name, data in contents.items():
             with writing(folder / name):
                 (folder / name).write_bytes(data)

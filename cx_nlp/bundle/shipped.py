@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal, overload
 
 from cx_nlp.bundle.loading import load_bundle
 from cx_nlp.bundle.manifest import MANIFEST
@@ -12,15 +13,42 @@ from cx_nlp.tagger import MentionTagger
 NAMES = ("accurate", "fast")
 """The best first."""
 AUTO = "auto"
+_ABSENT = {"accurate": "part of this version", "fast": "installed (in a checkout, make it with: make models)"}
 
 
-def load(model: Path | str = AUTO, *, trusted: bool = False) -> MentionTagger:
-    """The tagger of a model: "auto" (the best one installed), "fast", "accurate", or the folder of a bundle.
+@overload
+def load(
+    model: Literal["auto", "fast", "accurate"] = ...,
+    *,
+    trusted: bool = ...,
+    kind: Literal["mentions"] | None = ...,
+) -> MentionTagger: ...
+
+
+@overload
+def load(model: Path | str, *, trusted: bool = ..., kind: Literal["mentions"]) -> MentionTagger: ...
+
+
+@overload
+def load(model: Path | str, *, trusted: bool = ..., kind: None = ...) -> Any: ...  # noqa: ANN401 - by bundle
+
+
+def load(model: Path | str = AUTO, *, trusted: bool = False, kind: Literal["mentions"] | None = None) -> Any:
+    """A model by name or from its folder.
+
+    Parameters
+    ----------
+    model
+        "auto" (the best one installed), "fast", "accurate", or the folder of a bundle ("./fast" is a folder).
+    trusted
+        Whether a pickled estimator may be loaded, which can run any code; see `load_bundle`.
+    kind
+        "mentions" where tags are needed and a model that gives one label a comment is of no use.
 
     Raises
     ------
     BundleError
-        There is no such model, the bundle is broken, needs `trusted`, or gives labels but no tags.
+        There is no such model, the bundle is broken, needs `trusted`, or is of another kind than wanted.
 
     Examples
     --------
@@ -29,13 +57,13 @@ def load(model: Path | str = AUTO, *, trusted: bool = False) -> MentionTagger:
     'delivery'
     """
     folder = bundle_path(model)
-    tagger: MentionTagger = load_bundle(folder, trusted=trusted)
-    if not hasattr(tagger, "tag_many"):
+    found = load_bundle(folder, trusted=trusted)
+    if kind == "mentions" and not hasattr(found, "tag_many"):
         raise BundleError(
-            f"{folder}: this model gives one label a comment and no tags; give a model that was trained on mentions or "
-            "aspects, or load this one with cx_nlp.bundle.load_bundle and call its predict."
+            f"{folder}: this model gives one label a comment and no tags, which are needed here; name a model that was "
+            "trained on mentions or aspects."
         )
-    return tagger
+    return found
 
 
 def bundle_path(model: Path | str) -> Path:
@@ -64,8 +92,7 @@ def find_model(name: str) -> Path:
     folder = _installed(name)
     if folder is None:
         raise BundleError(
-            f"the model {name!r} is not installed; choose another, name the folder of one, or, in a checkout, make it "
-            "with: make models."
+            f"the model {name!r} is not {_ABSENT[name]}; choose another, or name the folder of one."
         )
     return folder
 

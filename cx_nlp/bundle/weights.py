@@ -21,11 +21,9 @@ STEPS = 127
 def quantised(weights: Floats) -> tuple[Array, Floats]:
     """Weights as whole steps (int8), and the step of every column: its largest weight is 127 of them.
 
-    What `restored` gives is quantised to the same steps again: a step has so few digits that 127 of it, and the quotient
-    of that by 127, are exact in 32 bits.
+    What `restored` gives is quantised to the same steps again.
     """
-    largest = np.abs(weights).max(axis=0, initial=0)
-    steps = (largest / STEPS).astype(np.float16).astype(np.float32)
+    steps = np.abs(weights).max(axis=0, initial=0) / np.float32(STEPS)
     steps[steps == 0] = 1
     return np.clip(np.rint(weights / steps), -STEPS, STEPS).astype(np.int8), steps
 

@@ -78,7 +78,6 @@ def train(
     quiet: opt.Quiet = False,
 ) -> None:
     """Fit a model on labelled comments and write it as a bundle with its card and measured figures."""
-    from cx_nlp.bundle import save_bundle
     from cx_nlp.cli.figures import main_lines
     from cx_nlp.errors import BundleError
     from cx_nlp.io.outputs import check_free_folder
@@ -94,7 +93,7 @@ def train(
             labelled, dev=dev, taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column,
             text_column=text_column, min_support=min_support, seed=seed, n_jobs=jobs,
         )  # fmt: skip
-        save_bundle(trained, out, name=name or out.name, overwrite=overwrite)
+        trained.save(out, name=name, overwrite=overwrite)
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
         print_line(console, line)
     print_line(console, f"Measured on {trained.measured_on}.")

@@ -67,7 +67,7 @@ class Decoder:
             chosen = max(range(len(scores)), key=scores.__getitem__)
             for k in needs[chosen]:
                 if k not in told:
-                    found = batch.completed(i, k, found, mixed=len(needs[chosen]) > 1)
+                    found = batch.completed(i, k, found, needs[chosen])
             confidence = float(probabilities.sentiment[i, chosen])
             kept = tuple(self._without_vague(found))
             yield Decided(self.layout.sentiments[chosen], confidence, confidence < SAFE, kept)
@@ -140,10 +140,14 @@ class _Batch:
         """The log of how far the comment is from a certain mention of this polarity."""
         return self.best_log[comment][polarity] if polarity >= 0 and self.best_log[comment] else -1e9
 
-    def completed(self, comment: int, polarity: int, found: list[Found], *, mixed: bool) -> list[Found]:
-        """The mentions with the best one of this polarity; unless both poles are said, it replaces its opposite."""
+    def completed(
+        self, comment: int, polarity: int, found: list[Found], needed: Sequence[int]
+    ) -> list[Found]:
+        """The mentions with the best one of this polarity, which replaces its opposite unless that is needed, too."""
         row = self.best_row[comment][polarity]
-        kept = [m for m in found if mixed or m.category != self.category[row]]
+        others = [m for m in found if m.category != self.category[row]]
+        told = {m.polarity for m in others}
+        kept = others if all(k in told for k in needed if k != polarity) else found
         return [*kept, self.found(row, self.clause[row], polarity)]
 
 

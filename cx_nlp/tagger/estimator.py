@@ -30,6 +30,7 @@ from cx_nlp.tagger.decision import Evidence, Layout, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
+from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.quotes import quote_span
 from cx_nlp.tagger.targets import ClauseLabels
 from cx_nlp.taxonomy import Taxonomy
@@ -82,7 +83,18 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         Categories with too few examples, and how many comments hold each.
     out_of_fold_ : list of TaggedComment
         After `fit`: every training comment as tagged by a model that had not seen it.
+    model_id, digest : str
+        Of a model from a bundle only: its name and its digest.
+    heldout : mapping
+        Of a model from a bundle only: `heldout[view][label]` is its `tp`, `fp`, `fn`, `tn` on held-out comments.
+    manifest_ : mapping
+        Of a model from a bundle only: all that the bundle says of it.
     """
+
+    model_id: str
+    digest: str
+    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
+    manifest_: Mapping[str, Any]
 
     def __init__(
         self,
@@ -119,6 +131,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             If they hold too few comments for the folds, or no category has enough examples.
         """
         texts, annotations = _checked(X, y)
+        forget_origin(self)
         prepared = self._prepare(texts)
         counts = support(annotations)
         self.left_out_ = {name: n for name, n in sorted(counts.items()) if n < self.min_support}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from cx_nlp.errors import InputError
 from cx_nlp.features import COMMENT_BLOCKS, Features, Floats, TextFeatures
 from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
+from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.text import normalize
 
 BATCH = 2048
@@ -46,7 +48,18 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         After `fit`: label and confidence of every training comment from a model that had not seen it.
     temperature_ : float
         Divides the scores so that probabilities match how often they are right out of fold.
+    model_id, digest : str
+        Of a model from a bundle only: its name and its digest.
+    heldout : mapping
+        Of a model from a bundle only: `heldout[view][label]` is its `tp`, `fp`, `fn`, `tn` on held-out comments.
+    manifest_ : mapping
+        Of a model from a bundle only: all that the bundle says of it.
     """
+
+    model_id: str
+    digest: str
+    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
+    manifest_: Mapping[str, Any]
 
     def __init__(
         self,
@@ -75,6 +88,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
+        forget_origin(self)
         counts = Counter(y)
         self.left_out_ = {label: n for label, n in sorted(counts.items()) if n < self.min_support}
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]

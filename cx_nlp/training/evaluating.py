@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -101,11 +100,3 @@ def label_evaluation(
 
 def _slicers(keys: Sequence[str]) -> Mapping[str, Slicer]:
     return {**DEFAULT_SLICES, **{key: by_key(key) for key in keys}}
-
-
-def held_out_counts(evaluation: Evaluation) -> dict[str, Any]:
-    """True and false positives and negatives of every label in every view, as the manifest carries them."""
-    return {
-        view: {row.label: {"tp": row.tp, "fp": row.fp, "fn": row.fn, "tn": row.tn} for row in rows}
-        for view, rows in evaluation.labels.items()
-    }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from cx_nlp.bundle import save_bundle
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.tagger import CommentClassifier, MentionTagger
@@ -28,6 +30,22 @@ class Trained:
     left_out: dict[str, int]
     """Labels with too few examples, and how many comments hold each."""
     notes: tuple[str, ...]
+
+    def save(
+        self,
+        path: Path | str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        licence: str | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """The folder in which the model now is, with its card and figures; see `cx_nlp.bundle.save_bundle`."""
+        return save_bundle(
+            self.model, path, taxonomy=self.taxonomy, evaluation=self.evaluation, measured_on=self.measured_on,
+            comments=self.comments, left_out=self.left_out, notes=self.notes, name=name, description=description,
+            licence=licence, overwrite=overwrite,
+        )  # fmt: skip
 
 
 def train(
