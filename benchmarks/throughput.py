@@ -1,0 +1,125 @@
+"""Comments per second of the fast model and of the plain scikit-learn pipeline, on the same distinct comments.
+
+    python benchmarks/throughput.py [--export FILE] [--rounds 5]
+
+Each side runs in a process of its own with one thread, in turn, so that a noisy machine slows both; the figure to read is the
+ratio. The plain pipeline is TfidfVectorizer (word 1-2 and char_wb 2-5) with one-vs-rest logistic regression over the
+same labels on whole comments, `predict_proba`; it gives no clauses, spans, sentiment or calibrated confidence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import sys
+import time
+import warnings
+from collections import Counter
+from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
+
+import joblib
+
+ROOT = Path(__file__).parent.parent
+MIN_SUPPORT = 8
+
+
+def labelled() -> list[dict]:
+    """The training comments of this project."""
+    files = sorted((ROOT / "data" / "feedback").glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def distinct_comments(export: Path) -> list[str]:
+    """The distinct texts of an export."""
+    from cx_nlp.io.comment_plan import plan_comments
+    from cx_nlp.io.comments import CommentReader
+    from cx_nlp.io.readers import open_export
+
+    opened = open_export(export)
+    reader = CommentReader(plan_comments(opened))
+    texts = [text for chunk in opened.chunks() for text in reader.read(chunk)[0]["text"]]
+    return list(dict.fromkeys(texts))
+
+
+def fit_plain(out: Path) -> int:
+    """Fit the plain pipeline on the training comments; the number of its labels."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.multiclass import OneVsRestClassifier
+    from sklearn.pipeline import make_pipeline, make_union
+    from sklearn.preprocessing import MultiLabelBinarizer
+
+    records = labelled()
+    labels = [
+        {"#".join((m["touchpoint"], m["factor"], m["sentiment"])) for m in r["mentions"]} for r in records
+    ]
+    support = Counter(label for found in labels for label in found)
+    binarizer = MultiLabelBinarizer(classes=sorted(label for label, n in support.items() if n >= MIN_SUPPORT))
+    model = make_pipeline(
+        make_union(
+            TfidfVectorizer(ngram_range=(1, 2)), TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5))
+        ),
+        OneVsRestClassifier(LogisticRegression(solver="liblinear", dual=True)),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model.fit([r["text"] for r in records], binarizer.fit_transform(labels))
+    joblib.dump(model, out)
+    return len(binarizer.classes)
+
+
+def time_side(side: str, folder: Path) -> None:
+    """Print the seconds one side takes over the comments of the folder, after a warm-up."""
+    texts = json.loads((folder / "texts.json").read_text(encoding="utf-8"))
+    if side == "plain":
+        tag = joblib.load(folder / "plain.joblib").predict_proba
+    else:
+        import cx_nlp
+
+        tag = cx_nlp.load("fast").tag_many
+    tag(texts[:200])
+    gc.collect()
+    started = time.perf_counter()
+    tag(texts)
+    print(time.perf_counter() - started)
+
+
+def main() -> None:
+    """Fit the peer, run both sides in turn, print the rates and the ratio."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--export", type=Path, default=ROOT / "data" / "sample_reviews.csv")
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--side", choices=["plain", "fast"], help=argparse.SUPPRESS)
+    options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.side:
+        time_side(given.side, given.folder)
+        return
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        texts = distinct_comments(given.export)
+        (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
+        labels = fit_plain(folder / "plain.joblib")
+        print(f"{len(texts):,} distinct comments of {given.export.name}; plain pipeline with {labels} labels")
+        rates: dict[str, list[float]] = {"plain": [], "fast": []}
+        one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        for _ in range(given.rounds):
+            for side, found in rates.items():
+                command = [sys.executable, __file__, "--side", side, "--folder", name]
+                printed = run(command, env=one_thread, capture_output=True, text=True, check=True).stdout
+                found.append(len(texts) / float(printed))
+        for side, found in rates.items():
+            print(
+                f"{side:<6}{statistics.median(found):>9,.0f} comments/s (median of {len(found)}, {min(found):,.0f} to {max(found):,.0f})"
+            )
+        ratios = [fast / plain for fast, plain in zip(rates["fast"], rates["plain"], strict=True)]
+        print(f"fast / plain: median {statistics.median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}")
+
+
+if __name__ == "__main__":
+    main()
