@@ -49,7 +49,15 @@ def run(command: str, request: Request, target: Target, work: Callable[..., Scor
 
 def print_plan(console: Console, plan: CommentPlan, notes: tuple[str, ...]) -> None:
     """Prints which column was taken for what and why, and what else is assumed."""
-    rows = [(role, guess.column, guess.reason) for role, guess in plan.columns.roles.items()]
+    # The plan's lines go on from the columns' with how ratings and dates are read.
+    read_as = [
+        line.removeprefix(column)
+        for column, line in zip(plan.columns.describe(), plan.describe(), strict=True)
+    ]
+    rows = [
+        (role, guess.column, guess.reason + how)
+        for (role, guess), how in zip(plan.columns.roles.items(), read_as, strict=True)
+    ]
     print_table(console, ("role", "column", "why"), rows)
     for note in notes:
         print_line(console, f"Note: {note}")

@@ -1,5 +1,6 @@
 """Exports of any length scored into files, in constant memory."""
 
+import os
 import re
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from cx_nlp.errors import OutputError
 from cx_nlp.io.comment_plan import CommentPlan
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Chunk, Export
@@ -112,6 +114,7 @@ def score_into(
 ) -> ScoreSummary:
     """Scores an export into files in `folder`, in each target's form; the first target names manifest and rejected."""
     main, started, clock = targets[0], _now(), time.perf_counter()
+    _check_apart(export, main)
     reader = CommentReader(plan)
     with ExitStack() as stack:
         types = own_types(export, plan.others)
@@ -147,6 +150,14 @@ def reason_kind(reason: str) -> str:
     if reason.startswith("duplicate id "):
         return "duplicate id"
     return re.sub(r"(?<![\w-])\d+\b", "N", reason)
+
+
+def _check_apart(export: Export, target: Target) -> None:
+    source = Path(os.path.realpath(export.path))
+    if export.format != "frame" and target.path in (source, *source.parents):
+        raise OutputError(
+            f"{target.path}: the export to be read lies there and would be lost; choose another --out."
+        )
 
 
 def _write_taxonomy(folder: Path, taxonomy: Taxonomy) -> str:
