@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cx_nlp.bundle.card_text import FIGURES
 from cx_nlp.metrics import Evaluation
 
 ENOUGH = 20
@@ -11,8 +12,8 @@ ENOUGH = 20
 POOR = 0.5
 _SHOWN = 10
 _VIEWS = ("touchpoint", "factor", "sentiment", "label")
-_WHOLE = ("triple", "label_macro")
-"""The figures by which parts of the comments are compared with all of them."""
+_WHOLE = ("triple", "label_accuracy")
+"""The figures by which parts of the comments are compared with all of them; a mean over labels would not compare."""
 
 
 def weak_points(found: Evaluation | None) -> list[str]:
@@ -55,7 +56,7 @@ def _weak_parts(found: Evaluation) -> Iterator[str]:
                     and figure.high < whole.value
                 ):
                     yield (
-                        f"It is worse than on the whole where {slicer} is {part}: F1 {figure.value:.2f} against "
+                        f"It is worse than on the whole where {slicer} is {part}: {FIGURES[key]} {figure.value:.2f} against "
                         f"{whole.value:.2f} ({one.comments:,} comments)."
                     )
 

@@ -1,0 +1,77 @@
+"""Models by name, and what is refused by name."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import cx_nlp
+from cx_nlp.bundle import load, save_bundle
+from cx_nlp.bundle.shipped import find_model
+from cx_nlp.errors import BundleError
+from cx_nlp.tagger import CommentClassifier, MentionTagger
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Path:
+    try:
+        return find_model("fast")
+    except BundleError:
+        pytest.skip("models/fast is not built here: make models")
+
+
+@pytest.fixture(scope="module")
+def classifier_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    texts = [f"giao hàng nhanh lần {i}" for i in range(6)] + [f"nhân viên thô lỗ hôm {i}" for i in range(6)]
+    labels = ["delivery"] * 6 + ["staff"] * 6
+    classifier = CommentClassifier(min_support=2, folds=2).fit(texts, labels)
+    return save_bundle(classifier, tmp_path_factory.mktemp("models") / "topics")
+
+
+def test_a_folder_is_loaded_by_its_path_as_text_or_path(small_tagger: MentionTagger, tmp_path: Path) -> None:
+    folder = save_bundle(small_tagger, tmp_path / "mine")
+    text = "giao hàng nhanh, nhân viên thô lỗ"
+    assert load(folder).tag(text) == load(str(folder)).tag(text)
+    assert load(folder).model_id == "mine"
+
+
+def test_names_that_are_no_model_say_what_to_give_instead(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="'accurate' is not part of this version"):
+        load("accurate")
+    with pytest.raises(BundleError, match="fats: there is no such folder; name a model by 'fast'"):
+        load("fats")
+    with pytest.raises(BundleError, match="no model is called 'huge'; choose one of accurate, fast"):
+        find_model("huge")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(BundleError, match="is a file"):
+        load(tmp_path / "file")
+
+
+def test_a_model_of_single_labels_is_refused_only_where_tags_are_needed(classifier_folder: Path) -> None:
+    assert list(load(classifier_folder).predict(["giao hàng nhanh"])) == ["delivery"]
+    with pytest.raises(BundleError, match="topics: this model gives one label a comment and no tags"):
+        load(classifier_folder, kind="mentions")
+
+
+def test_the_shipped_model_tags_both_languages(shipped: Path) -> None:
+    tagger = cx_nlp.load()
+    assert tagger.model_id == "fast"
+    assert {m.touchpoint for m in tagger.tag("Giao hàng nhanh nhưng nhân viên thô lỗ").mentions} == {
+        "delivery",
+        "staff",
+    }
+    assert tagger.tag("The staff were very friendly").sentiment == "positive"
+    assert tagger.heldout["touchpoint"]["delivery"]["tp"] > 0
+
+
+def test_the_shipped_model_is_small(shipped: Path) -> None:
+    assert sum(path.stat().st_size for path in shipped.iterdir()) <= 15e6
+
+
+def test_a_copy_of_the_shipped_model_gives_the_same_tags(shipped: Path, tmp_path: Path) -> None:
+    copied = load(shutil.copytree(shipped, tmp_path / "copy"))
+    text = "App hay bị văng, gọi tổng đài không ai xử lý"
+    assert copied.tag(text) == cx_nlp.load("fast").tag(text)
+    assert copied.digest == cx_nlp.load("fast").digest
