@@ -24,9 +24,10 @@ from sklearn.exceptions import NotFittedError
 
 from cx_nlp.bundle import find_model, load_bundle, save_bundle
 from cx_nlp.bundle.manifest import digest_of, sha256
-from cx_nlp.bundle.vocabularies import CHANNELS, pack_vocabularies, unpack_vocabularies
+from cx_nlp.bundle.vocabularies import pack_vocabularies, unpack_vocabularies
 from cx_nlp.bundle.weights import quantised, restored
 from cx_nlp.errors import BundleError, OutputError
+from cx_nlp.features import RECIPES
 from cx_nlp.metrics import Evaluation, mention_figures
 from cx_nlp.tagger import CommentClassifier, MentionTagger, TaggedComment
 from cx_nlp.taxonomy import load_taxonomy
@@ -522,5 +523,5 @@ def test_weights_rounded_once_stay_as_they_are(weights: np.ndarray) -> None:
 @given(st.lists(st.text(st.characters(), min_size=1), unique=True))
 @settings(max_examples=200, deadline=None)
 def test_terms_of_any_characters_come_back_in_order(terms: list[str]) -> None:
-    found = unpack_vocabularies(pack_vocabularies(dict.fromkeys(CHANNELS, terms)), source="x")
+    found = unpack_vocabularies(pack_vocabularies(dict.fromkeys(RECIPES, terms)), tuple(RECIPES), source="x")
     assert list(found["words"].items()) == [(term, i) for i, term in enumerate(terms)]

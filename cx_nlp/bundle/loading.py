@@ -127,7 +127,7 @@ def _taxonomy(data: bytes, folder: Path) -> Taxonomy:
 def _state(kind: Kind, manifest: Mapping[str, Any], contents: Mapping[str, bytes], folder: Path) -> State:
     classes = _classes(kind, manifest["classes"], folder)
     source = str(folder / "vocabularies.json")
-    terms = unpack_vocabularies(contents["vocabularies.json"], source=source)
+    terms = unpack_vocabularies(contents["vocabularies.json"], kind.channels, source=source)
     source = str(folder / "weights.npz")
     arrays = unpack_arrays(contents["weights.npz"], kind.array_forms(classes, terms), source=source)
     for name, array in arrays.items():

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import Array, Form
 from cx_nlp.bundle.weights import head_forms
-from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, Channel, TextFeatures
+from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, Channel, TextFeatures
 from cx_nlp.tagger import CommentClassifier, MentionTagger
 from cx_nlp.tagger.clause_model import ClauseModel
 from cx_nlp.tagger.decision import Decision, Layout, Linear
@@ -39,6 +39,8 @@ class Kind:
     """The names of the classifiers of each group."""
     blocks: Mapping[str, tuple[str, ...]]
     """The feature blocks of each group."""
+    channels: tuple[str, ...]
+    """The vocabularies."""
     forms: Callable[[Classes], dict[str, Form]]
     """The forms of the small arrays."""
     state: Callable[[Any], State]
@@ -111,6 +113,7 @@ KINDS: Mapping[str, Kind] = {
             "comment": ("sentiment", "comment_category", "comment_touchpoint", "comment_factor"),
         },
         blocks={"clause": tuple(CLAUSE_BLOCKS), "comment": tuple(COMMENT_BLOCKS)},
+        channels=tuple(RECIPES),
         forms=_mention_forms,
         state=_mention_state,
         fill=_fill_mention_tagger,
@@ -119,6 +122,7 @@ KINDS: Mapping[str, Kind] = {
         CommentClassifier,
         groups={"label": ("label",)},
         blocks={"label": tuple(COMMENT_BLOCKS)},
+        channels=tuple(COMMENT_BLOCKS),
         forms=lambda classes: {"temperature": Form("<f8", (1,))},
         state=_label_state,
         fill=_fill_classifier,

@@ -6,9 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 
 from cx_nlp.bundle.broken import broken
-from cx_nlp.features.vectoriser import CHARACTER_CHANNELS, GRAM_CHANNELS
-
-CHANNELS = (*GRAM_CHANNELS, *CHARACTER_CHANNELS)
 
 
 def pack_vocabularies(terms: Mapping[str, Sequence[str]]) -> bytes:
@@ -23,8 +20,8 @@ def _lines(terms: Sequence[str]) -> str:
     return ",\n".join(json.dumps(term, ensure_ascii=False) for term in terms)
 
 
-def unpack_vocabularies(data: bytes, *, source: str) -> dict[str, dict[str, int]]:
-    """For every channel its terms with their positions.
+def unpack_vocabularies(data: bytes, channels: Sequence[str], *, source: str) -> dict[str, dict[str, int]]:
+    """For each of `channels` its terms with their positions.
 
     Raises
     ------
@@ -35,9 +32,9 @@ def unpack_vocabularies(data: bytes, *, source: str) -> dict[str, dict[str, int]
         read = json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise broken(source, f"is not JSON ({error})") from error
-    if not isinstance(read, dict) or {*read} != {*CHANNELS}:
-        raise broken(source, f"must be a JSON object with {', '.join(CHANNELS)}")
-    return {name: _positions(read[name], name, source) for name in CHANNELS}
+    if not isinstance(read, dict) or {*read} != {*channels}:
+        raise broken(source, f"must be a JSON object with {', '.join(channels)}")
+    return {name: _positions(read[name], name, source) for name in channels}
 
 
 def _positions(terms: object, name: str, source: str) -> dict[str, int]:

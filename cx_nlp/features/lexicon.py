@@ -37,15 +37,20 @@ class GramTable:
     @classmethod
     def of(cls, vocabulary: Mapping[str, int]) -> GramTable:
         """The table of a channel's vocabulary."""
-        split = [(term.split(" "), column) for term, column in vocabulary.items() if term[0] != NEGATED]
-        index = {word: i for i, word in enumerate(sorted({word for words, _ in split for word in words}))}
+        plain = [(term, column) for term, column in vocabulary.items() if term[0] != NEGATED]
+        words = " ".join([term for term, _ in plain]).split(" ") if plain else []
+        index = {word: i for i, word in enumerate(sorted(set(words)))}
+        ids = np.fromiter(map(index.__getitem__, words), np.int64, len(words))
+        columns = np.array([column for _, column in plain], np.intp)
+        lengths = np.array([term.count(" ") + 1 for term, _ in plain], np.intp)
+        starts = np.cumsum(lengths) - lengths
         keys, found = [], []
-        for n in range(1, max((len(words) for words, _ in split), default=1) + 1):
-            grams = [([index[word] for word in words], column) for words, column in split if len(words) == n]
-            key = _key(*np.array([words for words, _ in grams], np.int64).reshape(-1, n).T, size=len(index))
+        for n in range(1, int(lengths.max(initial=1)) + 1):
+            chosen = np.flatnonzero(lengths == n)
+            key = _key(*(ids[starts[chosen] + k] for k in range(n)), size=len(index))
             order = np.argsort(key)
             keys.append(key[order])
-            found.append(np.array([column for _, column in grams], np.intp)[order])
+            found.append(columns[chosen][order])
         marked = [
             (term[1:], column)
             for term, column in vocabulary.items()

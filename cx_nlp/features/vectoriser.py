@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,14 +20,44 @@ CLAUSE_BLOCKS: Mapping[str, float] = {
 }  # fmt: skip
 """Blocks of a clause's features and the weight each enters with."""
 COMMENT_BLOCKS: Mapping[str, float] = {"comment_words": 1.0, "comment_chars": 1.0}
-GRAM_CHANNELS = ("words", "folded", "comment", "comment_words")
-CHARACTER_CHANNELS = ("chars", "comment_chars")
+Flagged = tuple[list[str], list[bool]]
+"""Words, and which of them a negation reaches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What a channel counts: n-grams of up to `longest` words (0: characters), in clauses or in whole comments."""
+
+    of_clauses: bool
+    longest: int
+    folded: bool = True
+    rarest: int = 0
+    """How many more texts than the vectoriser's `min_df` a term needs."""
+
+
+RECIPES: Mapping[str, Recipe] = {
+    "words": Recipe(of_clauses=True, longest=3, folded=False),
+    "folded": Recipe(of_clauses=True, longest=2),
+    "chars": Recipe(of_clauses=True, longest=0, rarest=1),
+    "comment": Recipe(of_clauses=False, longest=1, rarest=1),
+    "comment_words": Recipe(of_clauses=False, longest=3, folded=False),
+    "comment_chars": Recipe(of_clauses=False, longest=0, rarest=1),
+}
 
 
 class TextFeatures:
-    """Vectoriser of segmented comments; `fit` learns the vocabularies, `transform` gives `Features`."""
+    """Vectoriser of segmented comments; `fit` learns the vocabularies, `transform` gives `Features`.
 
-    def __init__(self, *, min_df: int = 2) -> None:
+    Parameters
+    ----------
+    channels : sequence of str
+        Which of `RECIPES` to learn and count.
+    min_df : int
+        Clauses or comments a term must stand in.
+    """
+
+    def __init__(self, *, channels: Sequence[str] = tuple(RECIPES), min_df: int = 2) -> None:
+        self.channels = channels
         self.min_df = min_df
 
     def fit(self, comments: Sequence[Segmented]) -> TextFeatures:
@@ -36,20 +67,14 @@ class TextFeatures:
             for comment in comments
             for a, b in comment.clauses
         ]
-        told = [spoken(comment.words) for comment in comments]
-        folded = [[fold_accents(word) for word in words] for words, _ in clauses]
-        whole = [[fold_accents(word) for word in words] for words, _ in told]
-        few, more = self.min_df, self.min_df + 1
-        channels = {
-            "words": Channel().fit([[*grams(w, 3), *marked(w, n)] for w, n in clauses], min_df=few),
-            "folded": Channel().fit([grams(words, 2) for words in folded], min_df=few),
-            "chars": Channel().fit([characters(words) for words in folded], min_df=more),
-            "comment": Channel().fit(whole, min_df=more),
-            "comment_words": Channel().fit([[*grams(w, 3), *marked(w, n)] for w, n in told], min_df=few),
-            "comment_chars": Channel().fit([characters(words) for words in whole], min_df=more),
-        }
-        self._use(channels)
+        whole = [spoken(comment.words) for comment in comments]
+        self._use({name: self._learnt(RECIPES[name], clauses, whole) for name in self.channels})
         return self
+
+    def _learnt(self, recipe: Recipe, clauses: Sequence[Flagged], whole: Sequence[Flagged]) -> Channel:
+        texts = clauses if recipe.of_clauses else whole
+        documents = [_terms(recipe, words, negated) for words, negated in texts]
+        return Channel().fit(documents, min_df=self.min_df + recipe.rarest)
 
     @classmethod
     def from_channels(cls, channels: Mapping[str, Channel]) -> TextFeatures:
@@ -60,29 +85,32 @@ class TextFeatures:
 
     def _use(self, channels: Mapping[str, Channel]) -> None:
         self.channels_ = dict(channels)
-        self._tables = {name: GramTable.of(self.channels_[name].vocabulary) for name in GRAM_CHANNELS}
+        vocabularies = {name: channel.vocabulary for name, channel in self.channels_.items()}
+        self._tables = {
+            name: GramTable.of(known) for name, known in vocabularies.items() if RECIPES[name].longest
+        }
         self._lexicon = Lexicon(
-            self._tables, {name: self.channels_[name].vocabulary for name in CHARACTER_CHANNELS}
+            self._tables, {name: known for name, known in vocabularies.items() if not RECIPES[name].longest}
         )
 
     def transform(self, comments: Sequence[Segmented]) -> Features:
         """Feature blocks of the comments and their clauses."""
         tokens = Tokens.of(comments, self._lexicon)
-        clauses, whole = len(tokens.clause_lengths), len(comments)
         in_clause = np.flatnonzero(tokens.clause >= 0)
         aloud = np.flatnonzero(self._lexicon.flag("spoken", tokens.entry))
-        counts = {
-            "words": self._grams("words", tokens, in_clause, tokens.clause, clauses),
-            "folded": self._grams("folded", tokens, in_clause, tokens.clause, clauses),
-            "comment": self._grams("comment", tokens, aloud, tokens.comment, whole),
-            "comment_words": self._grams("comment_words", tokens, aloud, tokens.comment, whole),
-            "chars": self._characters("chars", tokens, in_clause, tokens.clause, clauses),
-            "comment_chars": self._characters("comment_chars", tokens, aloud, tokens.comment, whole),
-        }
-        blocks = {name: self.channels_[name].weigh(found) for name, found in counts.items()}
+        blocks = {}
+        for name, channel in self.channels_.items():
+            recipe = RECIPES[name]
+            count = self._grams if recipe.longest else self._characters
+            rows = (
+                (in_clause, tokens.clause, len(tokens.clause_lengths))
+                if recipe.of_clauses
+                else (aloud, tokens.comment, len(comments))
+            )
+            blocks[name] = channel.weigh(count(name, tokens, *rows))
         sizes = np.array([len(comment.clauses) for comment in comments], np.intp)
         blocks["place"] = place(sizes, tokens.clause_lengths)
-        return Features(blocks, *neighbours(sizes), n_comments=whole)
+        return Features(blocks, *neighbours(sizes), n_comments=len(comments))
 
     def _grams(self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int) -> sp.csr_matrix:
         """Counts of the n-grams of neighbouring chosen tokens that share a row."""
@@ -111,3 +139,11 @@ class TextFeatures:
         distinct, at = np.unique(tokens.entry[chosen], return_inverse=True)
         words = matrix_of(row_of[chosen], at, n_rows, len(distinct))
         return (words @ self._lexicon.characters(name, distinct)).tocsr()
+
+
+def _terms(recipe: Recipe, words: Sequence[str], negated: Sequence[bool]) -> list[str]:
+    """The terms of one text, word by word: what a batch is counted by at once."""
+    if recipe.folded:
+        plain = [fold_accents(word) for word in words]
+        return grams(plain, recipe.longest) if recipe.longest else characters(plain)
+    return [*grams(words, recipe.longest), *marked(words, negated)]

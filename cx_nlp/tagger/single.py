@@ -99,7 +99,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         texts, labels = [X[i] for i in kept], [y[i] for i in kept]
         comments = segment(normalize(text[: self.max_chars]).text for text in texts)
-        self.features_ = TextFeatures().fit(comments)
+        self.features_ = TextFeatures(channels=tuple(COMMENT_BLOCKS)).fit(comments)
         features = self.features_.transform(comments)
         self.heads_ = self._fitted(features, np.arange(len(labels)), labels)
         self.classes_ = np.array(self.heads_.classes["label"])
