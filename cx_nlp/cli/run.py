@@ -28,7 +28,7 @@ def run(command: str, request: Request, target: Target, work: Callable[..., Scor
     plan = plan_comments(export, chosen=request.chosen, rating_kind=request.rating_kind)
     early_notes = (*export.notes, *plan.notes)
     print_plan(console, plan, early_notes)
-    tagger = load(request.model, trusted=request.trusted)
+    tagger = load(request.model, trusted=request.trusted, kind="mentions")
     with progress_bar("Scoring", quiet=request.quiet) as progress:
         summary = work(
             export,
