@@ -27,7 +27,7 @@ LIMITS = (
     "lower every one. Check it on comments of your own: `cx-nlp evaluate`.",
     "It sees words, not intentions: irony, comparisons with other companies, and what only the context tells are often "
     "tagged wrongly.",
-    "Where `needs_review` is set, a person should decide. Tags of single comments are no ground to judge single people; "
+    "Where it is unsure (`needs_review`, or a low confidence), a person should decide. Tags of single comments are no ground to judge single people; "
     "counts over many comments are what it is for.",
 )
 FIGURES = {
@@ -65,7 +65,7 @@ _VIETNAMESE_FIGURES = {
     "label_macro": "F1 trung bình các nhãn",
 }
 _ADVICE = (
-    "Kết quả là cách đọc của mô hình, không phải sự thật: bình luận có `needs_review` cần người xem lại, số liệu trên chỉ đúng với "
+    "Kết quả là cách đọc của mô hình, không phải sự thật: bình luận có `needs_review` hay độ tin cậy thấp cần người xem lại, số liệu trên chỉ đúng với "
     "những bình luận tương tự; hãy đo trên bình luận của chính bạn bằng `cx-nlp evaluate`, và đừng dùng nhãn của từng bình luận để "
     "phán xét từng người."
 )
