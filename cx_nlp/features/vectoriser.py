@@ -19,7 +19,7 @@ CLAUSE_BLOCKS: Mapping[str, float] = {
     "words": 1.0, "folded": 0.7, "chars": 1.0, "before": 0.4, "after": 0.3, "comment": 0.4, "place": 0.3,
 }  # fmt: skip
 """Blocks of a clause's features and the weight each enters with."""
-COMMENT_BLOCKS: Mapping[str, float] = {"comment_words": 1.0, "comment_chars": 1.0}
+COMMENT_BLOCKS: Mapping[str, float] = {"comment_words": 1.0, "comment_chars": 0.5}
 Flagged = tuple[list[str], list[bool]]
 """Words, and which of them a negation reaches."""
 

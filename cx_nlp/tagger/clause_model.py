@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 from scipy.special import log_softmax
 
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, Features, Floats, TextFeatures
@@ -20,6 +21,8 @@ from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, soft
 STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, "sentiment": 4.0}
 """scikit-learn's C of each classifier, chosen on out-of-fold comments."""
 STRENGTH_COMMENT = 8.0
+CLAUSE_WEIGHT = 0.3
+"""Weight of a clause among the comments that a comment's sentiment is learnt from."""
 PLACING_ROUNDS = 2
 UNSEEN = -10.0
 """Log probability of a class that a fold's model has not met."""
@@ -116,25 +119,57 @@ def fit_clause_model(
     clause_heads = LinearHeads.packed(
         {name: head.with_class(NONE, UNSEEN) for name, head in fitted.items()}, features, CLAUSE_BLOCKS
     )
-    return ClauseModel(vectoriser, clause_heads, _comment_heads(features, annotations, clause_heads))
+    alone, felt = clauses_alone(comments, labels, {found.sentiment for found in annotations})
+    comment_heads = _comment_heads(features, vectoriser.transform(alone), annotations, felt, clause_heads)
+    return ClauseModel(vectoriser, clause_heads, comment_heads)
 
 
 def _comment_heads(
-    features: Features, annotations: Sequence[Annotation], clause_heads: LinearHeads
+    features: Features,
+    alone: Features,
+    annotations: Sequence[Annotation],
+    alone_sentiments: Sequence[str],
+    clause_heads: LinearHeads,
 ) -> LinearHeads:
     matrix = features.matrix(COMMENT_BLOCKS)
-    whole = SoftmaxTask(
-        np.arange(len(annotations)),
-        [found.sentiment for found in annotations],
-        np.ones(len(annotations)),
+    task = SoftmaxTask(
+        np.arange(len(annotations) + len(alone_sentiments)),
+        [*(found.sentiment for found in annotations), *alone_sentiments],
+        np.repeat([1.0, CLAUSE_WEIGHT], [len(annotations), len(alone_sentiments)]),
         STRENGTH["sentiment"],
     )
-    fitted = fit_all(matrix, {"sentiment": whole}, n_jobs=None)
+    both = sp.vstack([matrix, alone.matrix(COMMENT_BLOCKS)], format="csr")
+    fitted = fit_all(both, {"sentiment": task}, n_jobs=None)
     for name in ("category", "touchpoint", "factor"):
         members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
         classes = [label for label in clause_heads.classes[name] if label != NONE]
         fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, STRENGTH_COMMENT)
     return LinearHeads.packed(fitted, features, COMMENT_BLOCKS)
+
+
+def clauses_alone(
+    comments: Sequence[Segmented], labels: Sequence[ClauseLabels], sentiments: Collection[str]
+) -> tuple[list[Segmented], list[str]]:
+    """The clauses of one sentiment as comments of their own: a comment's sentiment is learnt from them, too.
+
+    Clauses of a sentiment that no comment has (data may know other polarities) are left out.
+    """
+    found: list[Segmented] = []
+    felt: list[str] = []
+    for comment, clauses in zip(comments, labels, strict=True):
+        if len(comment.clauses) < 2:
+            continue
+        for (first, after), targets in zip(comment.clauses, clauses, strict=True):
+            said = {target.sentiment for target in targets}
+            if len(said) == 1 and said <= set(sentiments):
+                cut = slice(first, after)
+                found.append(
+                    Segmented(
+                        comment.words[cut], comment.starts[cut], comment.ends[cut], [(0, after - first)]
+                    )
+                )
+                felt += said
+    return found, felt
 
 
 def located_labels(

@@ -29,7 +29,7 @@ def evaluate(
     """Figures of `model` on labelled comments, with 95 % bootstrap intervals over comments.
 
     `slices` names further keys or columns of the data by which the figures are also given, beside language,
-    diacritics and length.
+    diacritics, length and, where the data have it, industry.
 
     Raises
     ------
@@ -99,4 +99,4 @@ def label_evaluation(
 
 
 def _slicers(keys: Sequence[str]) -> Mapping[str, Slicer]:
-    return {**DEFAULT_SLICES, **{key: by_key(key) for key in keys}}
+    return {**DEFAULT_SLICES, **{key: by_key(key) for key in ("industry", *keys)}}
