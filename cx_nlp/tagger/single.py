@@ -15,13 +15,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
-from cx_nlp.features import COMMENT_BLOCKS, Features, Floats, TextFeatures
+from cx_nlp.features import Features, Floats, TextFeatures
 from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.text import normalize
 
 BATCH = 2048
+BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
+"""Feature blocks and their weights."""
 TEMPERATURES = np.geomspace(0.3, 3.0, 24)
 
 
@@ -99,7 +101,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             )
         texts, labels = [X[i] for i in kept], [y[i] for i in kept]
         comments = segment(normalize(text[: self.max_chars]).text for text in texts)
-        self.features_ = TextFeatures(channels=tuple(COMMENT_BLOCKS)).fit(comments)
+        self.features_ = TextFeatures(channels=tuple(BLOCKS)).fit(comments)
         features = self.features_.transform(comments)
         self.heads_ = self._fitted(features, np.arange(len(labels)), labels)
         self.classes_ = np.array(self.heads_.classes["label"])
@@ -121,7 +123,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         chosen = [labels[i] for i in rows]
         task = SoftmaxTask(rows, chosen, np.ones(len(rows)), self.strength)
         return LinearHeads.packed(
-            {"label": fit_softmax(features.matrix(COMMENT_BLOCKS), task)}, features, COMMENT_BLOCKS
+            {"label": fit_softmax(features.matrix(BLOCKS), task)}, features, BLOCKS
         )
 
     def _out_of_fold_scores(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> Floats:
