@@ -73,7 +73,7 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, f
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TaskProgressColumn(),
         TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second, left"),
         TimeRemainingColumn(),
