@@ -64,7 +64,9 @@ def test_analyze_writes_the_page_beside_the_tables(export: Path, tmp_path: Path)
     said, _ = run("analyze", export, "--out", tmp_path / "out", "--lang", "en", "--format", "csv")
     assert said.splitlines()[-1] == f"Report: {tmp_path / 'out' / 'report.html'}"
     assert {"report.html", "comments.parquet", "comments.csv", "mentions.csv"} <= set(left(tmp_path / "out"))
-    assert "đóng gói kỹ" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    assert "reviews.csv" in page
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["files"] == left(tmp_path / "out")
     assert manifest["options"]["lang"] == "en"
@@ -157,7 +159,9 @@ def test_models_lists_the_shipped_one_with_its_figures() -> None:
     said, _ = run("models")
     assert "fast" in said
     [fast] = [model for model in json.loads(run("models", "--json")[0])["models"] if model["name"] == "fast"]
-    assert Path(fast["path"]).is_dir()
+    assert Path(fast["path"], "manifest.json").is_file()
+    assert fast["figures"]["touchpoint"]["value"] > 0.5
+    assert f"touchpoint {fast['figures']['touchpoint']['value']:.3f}" in " ".join(said.split())
 
 
 def command(*args: object, **more: object) -> subprocess.CompletedProcess[str]:

@@ -50,6 +50,7 @@ def _measured(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _print(console: Any, record: Mapping[str, Any]) -> None:  # noqa: ANN401 - a rich console, imported late
     from cx_nlp.cli.console import print_line, print_table
+    from cx_nlp.cli.figures import MAIN
 
     print_line(console, f"{record['name']}: {record['path'] or 'not installed'}")
     if record["problem"]:
@@ -58,7 +59,7 @@ def _print(console: Any, record: Mapping[str, Any]) -> None:  # noqa: ANN401 - a
         return
     size = record["bytes"] / 1e6
     print_line(console, f"  {size:.1f} MB, made {record['created']}; more in {record['card']}")
-    rows = [(f"  {name}", _figure(figure)) for name, figure in record["figures"].items()]
+    rows = [(f"  {name}", _figure(record["figures"][name])) for name in MAIN if name in record["figures"]]
     print_table(console, ("  figure", f"value [95 %] on {record['comments'] or '?'} held-out comments"), rows)
     print_line(console, "")
 
