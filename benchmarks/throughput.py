@@ -13,6 +13,7 @@ import argparse
 import gc
 import json
 import os
+import random
 import statistics
 import sys
 import time
@@ -44,6 +45,14 @@ def distinct_comments(export: Path) -> list[str]:
     reader = CommentReader(plan_comments(opened))
     texts = [text for chunk in opened.chunks() for text in reader.read(chunk)[0]["text"]]
     return list(dict.fromkeys(texts))
+
+
+def own_comments() -> list[str]:
+    """The distinct comments of data/: the sample export's and the labelled ones, in an order of chance."""
+    texts = [*distinct_comments(ROOT / "data" / "sample_reviews.csv"), *(r["text"] for r in labelled())]
+    found = list(dict.fromkeys(texts))
+    random.Random(0).shuffle(found)
+    return found
 
 
 def fit_plain(out: Path) -> int:
@@ -92,7 +101,7 @@ def time_side(side: str, folder: Path) -> None:
 def main() -> None:
     """Fit the peer, run both sides in turn, print the rates and the ratio."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--export", type=Path, default=ROOT / "data" / "sample_reviews.csv")
+    options.add_argument("--export", type=Path, help="an export to take the comments of; else those of data/")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--side", choices=["plain", "fast"], help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -102,10 +111,11 @@ def main() -> None:
         return
     with TemporaryDirectory() as name:
         folder = Path(name)
-        texts = distinct_comments(given.export)
+        texts = distinct_comments(given.export) if given.export else own_comments()
         (folder / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
         labels = fit_plain(folder / "plain.joblib")
-        print(f"{len(texts):,} distinct comments of {given.export.name}; plain pipeline with {labels} labels")
+        source = given.export.name if given.export else "data/"
+        print(f"{len(texts):,} distinct comments of {source}; plain pipeline with {labels} labels")
         rates: dict[str, list[float]] = {"plain": [], "fast": []}
         one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         for _ in range(given.rounds):

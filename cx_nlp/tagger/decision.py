@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_softmax, logit, logsumexp, softmax
+from scipy.special import expit, log_softmax, logit, softmax
 from sklearn.linear_model import LogisticRegression
 
 from cx_nlp.tagger.clause_model import ClauseScores
@@ -121,7 +121,7 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
     joint = in_category + in_touchpoint + in_factor
     kept = min(CANDIDATES, joint.shape[1])
     top = _largest(joint, kept)
-    share = joint - logsumexp(joint, axis=1, keepdims=True) if len(joint) else joint
+    share = joint - _log_sum(joint)
     comment = scores.comment_of
 
     def at(values: Array) -> Array:
@@ -155,6 +155,12 @@ def _largest(values: Array, n: int) -> npt.NDArray[np.intp]:
     )
     order = np.argsort(-np.take_along_axis(values, some, axis=1), axis=1, kind="stable")
     return np.take_along_axis(some, order, axis=1)
+
+
+def _log_sum(values: Array) -> Array:
+    """Log of the summed exponentials of every row; scipy's own takes longer than all else here."""
+    largest = values.max(axis=1, keepdims=True) if len(values) else values[:, :1]
+    return np.asarray(largest + np.log(np.exp(values - largest).sum(axis=1, keepdims=True)))
 
 
 def _log_odds(p: Array) -> Array:
@@ -192,12 +198,11 @@ def comment_candidates(scores: ClauseScores, layout: Layout, clause_stage: Linea
 def polarity_features(scores: ClauseScores, layout: Layout) -> Array:
     """What tells a clause's polarity: its own scores, its neighbours', the comment's mean and the comment's sentiment."""
     own = scores.polarity[:, layout.polarity_columns].astype(float)
-    own = np.maximum(own - logsumexp(own, axis=1, keepdims=True), -8) if len(own) else own
+    own = np.maximum(own - _log_sum(own), -8)
     padded = np.vstack([own, np.zeros((1, own.shape[1]))])
     weight = -np.expm1(scores.polarity[:, layout.polarity_none].astype(float)) + 1e-6
     comment = scores.comment_of
-    total = np.zeros((scores.n_comments, own.shape[1]))
-    np.add.at(total, comment, own * weight[:, None])
+    total = _summed(own * weight[:, None], comment, scores.n_comments)
     mean = total / (np.bincount(comment, weight, scores.n_comments)[:, None] + 1e-9)
     whole = np.maximum(scores.sentiment.astype(float), -8)
     return np.hstack([own, padded[scores.before], padded[scores.after], mean[comment], whole[comment]])
@@ -208,16 +213,26 @@ def sentiment_features(scores: ClauseScores, layout: Layout, polarity: Array) ->
     weight = -np.expm1(scores.polarity[:, layout.polarity_none].astype(float))
     said = polarity * weight[:, None]
     comment = scores.comment_of
-    total, largest = (
-        np.zeros((scores.n_comments, said.shape[1])),
-        np.zeros((scores.n_comments, said.shape[1])),
-    )
-    np.add.at(total, comment, said)
-    np.maximum.at(largest, comment, said)
+    total = _summed(said, comment, scores.n_comments)
+    largest = _largest_of(said, comment, scores.n_comments)
     clauses = np.log1p(np.bincount(comment, minlength=scores.n_comments))
     lesser = np.sort(largest, axis=1)[:, -2:-1] if largest.shape[1] > 1 else largest
     whole = np.maximum(scores.sentiment.astype(float), -8)
     return np.hstack([whole, np.log1p(total), largest, np.log(largest + 0.02), lesser, clauses[:, None]])
+
+
+def _summed(values: Array, comment: npt.NDArray[np.intp], n: int) -> Array:
+    """The values of every comment's clauses added up."""
+    return np.column_stack([np.bincount(comment, column, n) for column in values.T])
+
+
+def _largest_of(values: Array, comment: npt.NDArray[np.intp], n: int) -> Array:
+    """The largest of the values of every comment's clauses, 0 where it has none."""
+    found = np.zeros((n, values.shape[1]))
+    there, starts = np.unique(comment, return_index=True)
+    if len(there):
+        found[there] = np.maximum(np.maximum.reduceat(values, starts, axis=0), 0)
+    return found
 
 
 @dataclass(frozen=True)
@@ -235,7 +250,11 @@ class Probabilities:
 
 @dataclass(frozen=True)
 class Decision:
-    """The fitted second stage."""
+    """The fitted second stage.
+
+    A comment's sentiment is the logarithmic pool, in equal parts, of its regression and of the first stage's own
+    opinion (Genest and Zidek 1986): the regression alone leans too much on the manner of the training comments.
+    """
 
     layout: Layout
     clause_stage: Linear
@@ -249,7 +268,8 @@ class Decision:
         mention = expit(self.mention_stage.scores(candidates.features)[:, 0])
         polarity = softmax(self.polarity_stage.scores(polarity_features(scores, self.layout)), axis=1)
         whole = self.sentiment_stage.scores(sentiment_features(scores, self.layout, polarity))
-        return Probabilities(candidates, mention, polarity, np.exp(log_softmax(whole, axis=1)))
+        pooled = (log_softmax(whole, axis=1) + scores.sentiment) / 2
+        return Probabilities(candidates, mention, polarity, softmax(pooled, axis=1))
 
 
 @dataclass(frozen=True)

@@ -113,10 +113,7 @@ class _Batch:
         fit = np.log(
             np.maximum(np.minimum(ratio, 1)[:, None] * leaning / leaning.max(axis=1, keepdims=True), 1e-9)
         )
-        best_row = [[start + int(k) for k in np.argmax(fit[start:stop], axis=0)] if stop > start else []
-                    for start, stop in pairwise(cuts)]  # fmt: skip
-        columns = np.arange(fit.shape[1])
-        best_log = [fit[rows, columns].tolist() if rows else [] for rows in best_row]
+        best_row, best_log = _best(fit, candidates.comment, cuts)
         return cls(
             cuts.tolist(), candidates.category.tolist(), candidates.clause.tolist(), candidates.second_clause.tolist(),
             candidates.second_likely.tolist(), probabilities.mention.tolist(), (ratio >= 1).tolist(), polarity.tolist(),
@@ -149,6 +146,21 @@ class _Batch:
         told = {m.polarity for m in others}
         kept = others if all(k in told for k in needed if k != polarity) else found
         return [*kept, self.found(row, self.clause[row], polarity)]
+
+
+def _best(
+    fit: Array, comment: npt.NDArray[np.intp], cuts: npt.NDArray[np.intp]
+) -> tuple[list[list[int]], list[list[float]]]:
+    """For every comment and polarity the row of the best fit and that fit; empty where a comment has no candidate."""
+    filled = np.flatnonzero(np.diff(cuts) > 0)
+    best_row: list[list[int]] = [[] for _ in range(len(cuts) - 1)]
+    best_log: list[list[float]] = [[] for _ in range(len(cuts) - 1)]
+    if len(filled):
+        rows = np.stack([np.lexsort((-column, comment))[cuts[filled]] for column in fit.T], axis=1)
+        values = np.take_along_axis(fit, rows, axis=0)
+        for at, row, value in zip(filled.tolist(), rows.tolist(), values.tolist(), strict=True):
+            best_row[at], best_log[at] = row, value
+    return best_row, best_log
 
 
 def tuned_thresholds(

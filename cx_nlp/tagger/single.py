@@ -122,9 +122,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def _fitted(self, features: Features, rows: npt.NDArray[np.intp], labels: Sequence[str]) -> LinearHeads:
         chosen = [labels[i] for i in rows]
         task = SoftmaxTask(rows, chosen, np.ones(len(rows)), self.strength)
-        return LinearHeads.packed(
-            {"label": fit_softmax(features.matrix(BLOCKS), task)}, features, BLOCKS
-        )
+        return LinearHeads.packed({"label": fit_softmax(features.matrix(BLOCKS), task)}, features, BLOCKS)
 
     def _out_of_fold_scores(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> Floats:
         groups = near_duplicate_groups(texts)
