@@ -1,4 +1,5 @@
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -155,3 +156,55 @@ def test_a_quote_that_is_not_in_the_text_leaves_the_place_open() -> None:
     mention = {"touchpoint": "app", "factor": "general", "sentiment": "positive", "quote": "không có"}
     (target,) = annotation("app tốt", {"mentions": [mention]}).targets
     assert target.start is None
+
+
+def fitted(said: dict[str, tuple[str, ...]]) -> MentionTagger:
+    """A tagger for one touchpoint, each sentiment with its ways to say it."""
+    texts, records = [], []
+    for sentiment, phrases in said.items():
+        for phrase in phrases:
+            mention = {"touchpoint": "room", "factor": "general", "sentiment": sentiment, "quote": phrase}
+            texts.append(phrase)
+            records.append({"mentions": [mention]})
+    return MentionTagger(folds=2, min_support=2).fit(texts, records)
+
+
+GOOD = ("phòng sạch", "phòng rất sạch", "phòng đẹp", "phòng rất đẹp", "phòng rộng", "phòng rất rộng")
+BAD = ("phòng bẩn", "phòng rất bẩn", "phòng hôi", "phòng rất hôi", "phòng chật", "phòng rất chật")
+
+
+@pytest.mark.parametrize("text", ["...", "", "😀", "phòng"])
+def test_data_without_a_neutral_comment_still_give_neutral_for_nothing_said(text: str) -> None:
+    tagger = fitted({"positive": GOOD, "negative": BAD})
+    sentiment_agrees(tagger.tag(text))
+    assert tagger.tag("...").sentiment == "neutral"
+
+
+def test_where_polarities_are_others_the_comment_is_left_to_a_person() -> None:
+    tagged = fitted({"good": GOOD, "none": BAD}).tag("phòng rất sạch")
+    assert tagged.needs_review
+    assert tagged.confidence == 0
+    assert {m.sentiment for m in tagged.mentions} <= {"good", "none"}
+
+
+def test_one_polarity_alone_can_be_learnt() -> None:
+    assert {m.sentiment for m in fitted({"positive": GOOD}).tag("phòng sạch đẹp").mentions} <= {"positive"}
+
+
+def test_several_threads_may_share_a_tagger(small_tagger: MentionTagger) -> None:
+    texts = [f"giao hàng nhanh {i}, nhân viên thô lỗ {i * 7}" for i in range(60)]
+    alone = small_tagger.tag_many(texts)
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda _: small_tagger.tag_many(texts), range(12)))
+    assert all(found == alone for found in together)
+
+
+def test_labels_left_out_are_warned_of(invented: Invented) -> None:
+    texts, records = invented
+    with pytest.warns(UserWarning, match=r"fewer than 4 comments are left out: .*hotline"):
+        MentionTagger(folds=2, min_support=4).fit(texts, records)
+
+
+def test_no_comments_give_no_probabilities(small_tagger: MentionTagger) -> None:
+    assert small_tagger.predict_proba([]).shape == (0, len(small_tagger.classes_))
+    assert small_tagger.tag_many([]) == []

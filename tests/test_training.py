@@ -91,3 +91,19 @@ def test_too_few_examples_are_refused(tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
     with pytest.raises(InputError, match="no label has at least 8 comments"):
         train(path)
+
+
+def test_a_model_is_not_measured_on_data_of_another_kind(aspects: pd.DataFrame) -> None:
+    single = aspects[~aspects["aspects"].str.contains(";")].rename(columns={"aspects": "topic"})
+    of_labels = train(single, label_column="topic", min_support=2).model
+    of_mentions = train(aspects).model
+    with pytest.raises(InputError, match="one label, the data hold mentions"):
+        evaluate(of_labels, aspects)
+    with pytest.raises(InputError, match="gives mentions, the data hold one label"):
+        evaluate(of_mentions, single, label_column="topic")
+
+
+def test_rows_that_cannot_be_learnt_from_are_told(aspects: pd.DataFrame) -> None:
+    blank = pd.DataFrame({"text": [""], "aspects": ["ROOM#CLEAN#positive"]})
+    trained = train(pd.concat([aspects, blank], ignore_index=True))
+    assert any("1 rows not used" in note for note in trained.notes)

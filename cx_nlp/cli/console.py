@@ -49,8 +49,8 @@ def print_line(console: Console, line: str) -> None:
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Prints one object on stdout, for machines."""
-    typer.echo(json.dumps(content, ensure_ascii=False))
+    """Prints one object on stdout, for machines; in ASCII, which comes whole through any console."""
+    typer.echo(json.dumps(content))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`cx-nlp train`: a model from labelled comments."""
 
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -88,7 +89,9 @@ def train(
         raise BundleError("--tier accurate is not part of this version; use --tier fast")
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
-    with waiting("Fitting", quiet=quiet):
+    # What is left out is said below, in the order of the other lines.
+    with waiting("Fitting", quiet=quiet), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
         trained = fit(
             labelled, dev=dev, taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column,
             text_column=text_column, min_support=min_support, seed=seed, n_jobs=jobs,

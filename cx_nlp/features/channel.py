@@ -46,7 +46,7 @@ class Channel:
         """Counts as sublinear tf-idf, rows of unit length."""
         weighted = counts.astype(np.float32)
         weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
-        return unit_rows(weighted, copy=False) if counts.shape[0] else weighted
+        return unit_rows(weighted, copy=False) if min(counts.shape) else weighted
 
 
 def counts_of(columns: npt.ArrayLike, ends: npt.ArrayLike, width: int) -> sp.csr_matrix:

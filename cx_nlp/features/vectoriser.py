@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -79,12 +81,21 @@ class TextFeatures:
     @classmethod
     def from_channels(cls, channels: Mapping[str, Channel]) -> TextFeatures:
         """A fitted vectoriser from stored vocabularies."""
-        made = cls()
+        made = cls(channels=tuple(channels))
         made._use(channels)
         return made
 
+    def __getstate__(self) -> dict[str, Any]:
+        # The look-up tables follow from the channels; a process that gets this model builds its own.
+        return {"channels": self.channels, "min_df": self.min_df, "channels_": self.channels_}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.channels, self.min_df = state["channels"], state["min_df"]
+        self._use(state["channels_"])
+
     def _use(self, channels: Mapping[str, Channel]) -> None:
         self.channels_ = dict(channels)
+        self._lock = Lock()
         vocabularies = {name: channel.vocabulary for name, channel in self.channels_.items()}
         self._tables = {
             name: GramTable.of(known) for name, known in vocabularies.items() if RECIPES[name].longest
@@ -94,7 +105,11 @@ class TextFeatures:
         )
 
     def transform(self, comments: Sequence[Segmented]) -> Features:
-        """Feature blocks of the comments and their clauses."""
+        """Feature blocks of the comments and their clauses; safe to call from several threads."""
+        with self._lock:
+            return self._features(comments)
+
+    def _features(self, comments: Sequence[Segmented]) -> Features:
         tokens = Tokens.of(comments, self._lexicon)
         in_clause = np.flatnonzero(tokens.clause >= 0)
         aloud = np.flatnonzero(self._lexicon.flag("spoken", tokens.entry))

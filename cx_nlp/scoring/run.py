@@ -20,7 +20,7 @@ from cx_nlp.io.scored import own_types, scored_tables
 from cx_nlp.io.tables import csv_table
 from cx_nlp.io.target import Target, output_target
 from cx_nlp.scoring.manifest import Counts, run_manifest
-from cx_nlp.tagger.frames import Scored, Tags, scored_chunks
+from cx_nlp.tagger.frames import Scored, Tags, check_tags, scored_chunks
 from cx_nlp.taxonomy import Taxonomy
 
 TAXONOMY = "taxonomy.toml"
@@ -113,6 +113,7 @@ def score_into(
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """Scores an export into files in `folder`, in each target's form; the first target names manifest and rejected."""
+    check_tags(tagger)
     main, started, clock = targets[0], _now(), time.perf_counter()
     _check_apart(export, main)
     reader = CommentReader(plan)

@@ -14,12 +14,12 @@ from scipy.special import log_softmax
 
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, Features, Floats, TextFeatures
 from cx_nlp.segment import Segmented
-from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_all, fit_one_vs_rest
+from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_all, fit_one_vs_rest, fit_softmax
 from cx_nlp.tagger.mention import Annotation, Target, category_name
 from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, softmax_task, spread, unlocated
 
 STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, "sentiment": 4.0}
-"""scikit-learn's C of each classifier, chosen on out-of-fold comments."""
+"""scikit-learn's C of each classifier."""
 STRENGTH_COMMENT = 8.0
 CLAUSE_WEIGHT = 0.3
 """Weight of a clause among the comments that a comment's sentiment is learnt from."""
@@ -139,7 +139,8 @@ def _comment_heads(
         STRENGTH["sentiment"],
     )
     both = sp.vstack([matrix, alone.matrix(COMMENT_BLOCKS)], format="csr")
-    fitted = fit_all(both, {"sentiment": task}, n_jobs=None)
+    # A comment that says nothing is neutral, also where no training comment was.
+    fitted = {"sentiment": fit_softmax(both, task).with_class("neutral", UNSEEN)}
     for name in ("category", "touchpoint", "factor"):
         members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
         classes = [label for label in clause_heads.classes[name] if label != NONE]

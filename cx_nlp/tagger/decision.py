@@ -18,8 +18,10 @@ from cx_nlp.tagger.clause_model import ClauseScores
 from cx_nlp.tagger.targets import NONE
 
 Array = npt.NDArray[np.float64]
+CERTAIN = 12.0
+"""Log odds of what was always or never so."""
 CANDIDATES = 4
-"""Categories weighed for each clause; a fifth was the right one in under one clause of a hundred."""
+"""Categories weighed for each clause."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,22 @@ class Linear:
     def fit(cls, x: Array, y: Sequence[object], classes: Sequence[str] | None = None) -> Linear:
         """Fit; with `classes`, one row for each of them (a class that never occurs gets a constant low score)."""
         seen = sorted(set(y), key=str)
-        if len(seen) < 2:
-            return cls(np.zeros((1, x.shape[1])), np.array([12.0 if seen and seen[0] is True else 0.0]))
-        model = LogisticRegression(C=1.0, max_iter=2000).fit(x, np.asarray(y))
+        width = x.shape[1]
         if classes is None:
+            if len(seen) < 2:
+                return cls(np.zeros((1, width)), np.array([CERTAIN if seen == [True] else -CERTAIN]))
+            model = LogisticRegression(C=1.0, max_iter=2000).fit(x, np.asarray(y))
             return cls(model.coef_, model.intercept_)
-        coefficients, intercepts = np.zeros((len(classes), x.shape[1])), np.full(len(classes), -12.0)
-        rows = model.coef_ if len(seen) > 2 else np.vstack([-model.coef_ / 2, model.coef_ / 2])
-        offsets = (
-            model.intercept_
-            if len(seen) > 2
-            else np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
-        )
-        for row, offset, name in zip(rows, offsets, model.classes_, strict=True):
-            coefficients[classes.index(name)], intercepts[classes.index(name)] = row, offset
+        coefficients, intercepts = np.zeros((len(classes), width)), np.full(len(classes), -CERTAIN)
+        if len(seen) < 2:
+            intercepts[[classes.index(str(name)) for name in seen]] = 0
+            return cls(coefficients, intercepts)
+        model = LogisticRegression(C=1.0, max_iter=2000).fit(x, np.asarray(y))
+        rows, offsets = model.coef_, model.intercept_
+        if len(seen) == 2:
+            rows, offsets = np.vstack([-rows / 2, rows / 2]), np.concatenate([-offsets / 2, offsets / 2])
+        at = [classes.index(name) for name in model.classes_]
+        coefficients[at], intercepts[at] = rows, offsets
         return cls(coefficients, intercepts)
 
     def scores(self, x: Array) -> Array:
@@ -158,7 +162,7 @@ def _largest(values: Array, n: int) -> npt.NDArray[np.intp]:
 
 
 def _log_sum(values: Array) -> Array:
-    """Log of the summed exponentials of every row; scipy's own takes longer than all else here."""
+    """Log of the summed exponentials of every row."""
     largest = values.max(axis=1, keepdims=True) if len(values) else values[:, :1]
     return np.asarray(largest + np.log(np.exp(values - largest).sum(axis=1, keepdims=True)))
 
@@ -253,7 +257,7 @@ class Decision:
     """The fitted second stage.
 
     A comment's sentiment is the logarithmic pool, in equal parts, of its regression and of the first stage's own
-    opinion (Genest and Zidek 1986): the regression alone leans too much on the manner of the training comments.
+    opinion (Genest and Zidek 1986).
     """
 
     layout: Layout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,7 +15,8 @@ GENERAL = "general"
 """The factor of a judgement that names none; it gives way to a named one at the same touchpoint with the same sentiment."""
 
 SAFE = 0.6
-"""A comment whose sentiment is less sure than this is sent to a person."""
+"""A comment whose sentiment is less sure than this is sent to a person, as is one whose sentiment rests on a mention
+that did not reach its threshold."""
 SECOND_OPINION = 0.5
 """How likely a second clause must be to tell the opposite of the first about the same category."""
 
@@ -45,7 +46,11 @@ class Decided:
 
 @dataclass(frozen=True)
 class Decoder:
-    """Thresholds and rules; one threshold for every category."""
+    """Thresholds and rules; a threshold for each category.
+
+    Where the data know neither "positive" nor "negative", a comment's own sentiment cannot be told: it is given as
+    neutral with confidence 0, to be reviewed.
+    """
 
     layout: Layout
     thresholds: Array
@@ -54,6 +59,7 @@ class Decoder:
         """The tags of every comment of a batch, in order."""
         batch = _Batch.of(probabilities, self.layout, self.thresholds)
         needs = [tuple(batch.polarity_of[p] for p in NEEDED.get(name, ())) for name in self.layout.sentiments]
+        judged = any(k >= 0 for k in batch.polarity_of.values())
         logs = np.log(np.maximum(probabilities.sentiment, 1e-9)).tolist()
         for i, (start, stop) in enumerate(pairwise(batch.cuts)):
             found = [
@@ -65,12 +71,13 @@ class Decoder:
                 for log, needed in zip(logs[i], needs, strict=True)
             ]
             chosen = max(range(len(scores)), key=scores.__getitem__)
-            for k in needs[chosen]:
-                if k not in told:
-                    found = batch.completed(i, k, found, needs[chosen])
-            confidence = float(probabilities.sentiment[i, chosen])
+            added = [k for k in needs[chosen] if k not in told]
+            for k in added:
+                found = batch.completed(i, k, found, needs[chosen])
+            confidence = float(probabilities.sentiment[i, chosen]) if judged else 0.0
             kept = tuple(self._without_vague(found))
-            yield Decided(self.layout.sentiments[chosen], confidence, confidence < SAFE, kept)
+            unsure = confidence < SAFE or any(not batch.certain[batch.best_row[i][k]] for k in added)
+            yield Decided(self.layout.sentiments[chosen], confidence, unsure, kept)
 
     def _without_vague(self, found: Sequence[Found]) -> Iterator[Found]:
         names = [self.layout.categories[m.category].partition("#") for m in found]
@@ -130,7 +137,8 @@ class _Batch:
         clause, other = self.clause[row], self.second_clause[row]
         first = self.found(row, clause, self.leading[clause])
         if other >= 0 and self.second_likely[row] >= SECOND_OPINION and self.leading[other] != first.polarity:
-            return [first, self.found(row, other, self.leading[other])]
+            second = self.found(row, other, self.leading[other])
+            return [first, replace(second, confidence=second.confidence * self.second_likely[row])]
         return [first]
 
     def lacking(self, comment: int, polarity: int) -> float:
@@ -187,16 +195,21 @@ def tuned_thresholds(
     totals = np.array(
         [sum(name in found for held in truth for found in held) for name in layout.categories], float
     )
-    common = _best_threshold(likely, right, totals.sum())
+    common = _best_threshold(likely, right, totals.sum(), otherwise=0.5)
     own = np.array(
-        [_best_threshold(likely[category == k], right[category == k], totals[k]) for k in range(len(totals))]
+        [
+            _best_threshold(likely[category == k], right[category == k], totals[k], otherwise=common)
+            for k in range(len(totals))
+        ]
     )
     weight = totals / (totals + pull)
     return np.asarray(weight * own + (1 - weight) * common)
 
 
-def _best_threshold(likely: Array, right: npt.NDArray[np.bool_], total: float) -> float:
-    """The threshold between 0.1 and 0.8 of the best F1, given how many true ones there are in all."""
+def _best_threshold(likely: Array, right: npt.NDArray[np.bool_], total: float, *, otherwise: float) -> float:
+    """The threshold between 0.1 and 0.8 of the best F1, given how many true ones there are; `otherwise` without any hit."""
+    if not right.any():
+        return otherwise
     grid = np.linspace(0.1, 0.8, 71)
     kept = likely[None, :] >= grid[:, None]
     scores = 2 * (kept & right).sum(axis=1) / np.maximum(kept.sum(axis=1) + total, 1)

@@ -28,9 +28,10 @@ from cx_nlp.tagger.clause_model import (
     located_labels,
     support,
 )
-from cx_nlp.tagger.decision import Evidence, Layout, Probabilities, fit_decision
+from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, fit_decision
 from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
 from cx_nlp.tagger.frames import Scored, score_frame
+from cx_nlp.tagger.left_out import warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.quotes import quote_span
@@ -143,6 +144,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
                 f"no label has at least {self.min_support} comments (the most frequent has "
                 f"{max(counts.values(), default=0)}): give more labelled comments or a lower min_support"
             )
+        warn_left_out(self.left_out_, self.min_support)
         learnt = [_only(found, set(kept)) for found in annotations]
         parts = [p.parts for p in prepared]
         labels = located_labels(
@@ -169,13 +171,9 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     ) -> None:
         model = self.clause_model_
         layout = Layout.of(model.clause_heads.classes, model.comment_heads.classes["sentiment"], prior)
-        self.decision_ = fit_decision(layout, evidence)
-        probabilities = [self.decision_.probabilities(fold.scores) for fold in evidence]
-        self.thresholds_ = tuned_thresholds(
-            probabilities, [fold.comment_categories for fold in evidence], layout
-        )
+        self.decision_, self.thresholds_ = _second_stage(layout, evidence)
         self._finish()
-        self.out_of_fold_ = self._out_of_fold(prepared, folds, probabilities)
+        self.out_of_fold_ = self._out_of_fold(prepared, folds, layout, evidence)
 
     def _folds(self, texts: Sequence[str]) -> Iterator[Fold]:
         groups = near_duplicate_groups(texts)
@@ -184,6 +182,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             raise InputError(
                 f"{len(texts)} comments cannot be split into folds: at least two different ones are needed"
             )
+        self.n_folds_ = n
         order = np.random.default_rng(self.random_state).permutation(int(groups.max()) + 1)
         return iter(GroupKFold(n).split(texts, groups=order[groups]))
 
@@ -193,11 +192,18 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array([f"{c}#{p}" for c in layout.categories for p in layout.polarities])
 
     def _out_of_fold(
-        self, prepared: Sequence[Prepared], folds: Sequence[Fold], probabilities: Sequence[Probabilities]
+        self,
+        prepared: Sequence[Prepared],
+        folds: Sequence[Fold],
+        layout: Layout,
+        evidence: Sequence[Evidence],
     ) -> list[TaggedComment]:
+        """Every comment tagged by stages that have not seen it: the second stage, too, is fitted on the other folds."""
         found: dict[int, TaggedComment] = {}
-        for (_, outside), likely in zip(folds, probabilities, strict=True):
-            tagged = self._tagged([prepared[i] for i in outside], self.decoder_.decide(likely))
+        for k, (_, outside) in enumerate(folds):
+            decision, thresholds = _second_stage(layout, [fold for j, fold in enumerate(evidence) if j != k])
+            decided = Decoder(layout, thresholds).decide(decision.probabilities(evidence[k].scores))
+            tagged = self._tagged([prepared[i] for i in outside], decided)
             found.update(zip(outside.tolist(), tagged, strict=True))
         return [found[i] for i in range(len(prepared))]
 
@@ -258,7 +264,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             found[at + candidates.comment, candidates.category] = (
                 likely.mention[:, None] * likely.polarity[candidates.clause]
             )
-        return found.reshape(len(X), -1)
+        return found.reshape(len(X), found.shape[1] * found.shape[2])
 
     def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
         normal = [normalize(text[: self.max_chars]) for text in texts]
@@ -287,7 +293,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    # A batch makes many small objects and no cycle; looking for some took a third of the time.
+    # A batch makes many small objects and no cycle: looking for some is time lost.
     paused = gc.isenabled()
     gc.disable()
     try:
@@ -338,6 +344,12 @@ def _fold_scores(
         min_support=1,
     )
     return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
+
+
+def _second_stage(layout: Layout, evidence: Sequence[Evidence]) -> tuple[Decision, Array]:
+    decision = fit_decision(layout, evidence)
+    likely = [decision.probabilities(fold.scores) for fold in evidence]
+    return decision, tuned_thresholds(likely, [fold.comment_categories for fold in evidence], layout)
 
 
 def _evidence(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from cx_nlp.errors import InputError
 from cx_nlp.io.comment_plan import plan_comments
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Chunk, Export, Rejected
@@ -22,6 +23,21 @@ class Tags(Protocol):
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The tags of each text, in order."""
+
+
+def check_tags(tagger: object) -> None:
+    """Refuse a model that gives no mentions.
+
+    Raises
+    ------
+    InputError
+        It has no `tag_many` or no `taxonomy`, as a classifier of single labels.
+    """
+    if not hasattr(tagger, "tag_many") or not hasattr(tagger, "taxonomy"):
+        raise InputError(
+            f"a {type(tagger).__name__} gives no mentions (it lacks tag_many or taxonomy): scoring needs a tagger, such as "
+            "cx_nlp.load() or a MentionTagger"
+        )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from cx_nlp.errors import InputError
 from cx_nlp.features import Features, Floats, TextFeatures
 from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
+from cx_nlp.tagger.left_out import warn_left_out
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.text import normalize
 
@@ -91,6 +92,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
+        X, y = [str(text) for text in X], [str(label) for label in y]
         counts = Counter(y)
         self.left_out_ = {label: n for label, n in sorted(counts.items()) if n < self.min_support}
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]
@@ -99,6 +101,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 f"fewer than two labels have at least {self.min_support} comments: "
                 + ", ".join(f"{label} {n}" for label, n in counts.most_common(5))
             )
+        warn_left_out(self.left_out_, self.min_support)
         texts, labels = [X[i] for i in kept], [y[i] for i in kept]
         comments = segment(normalize(text[: self.max_chars]).text for text in texts)
         self.features_ = TextFeatures(channels=tuple(BLOCKS)).fit(comments)
@@ -107,7 +110,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes_ = np.array(self.heads_.classes["label"])
         scores = self._out_of_fold_scores(features, texts, labels)
         self.temperature_ = _temperature(scores, np.searchsorted(self.classes_, labels))
-        self._keep_out_of_fold(scores, kept, list(y))
+        self._keep_out_of_fold(scores, kept, y)
         return self
 
     def _keep_out_of_fold(self, scores: Floats, kept: Sequence[int], labels: Sequence[str]) -> None:
@@ -126,7 +129,12 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _out_of_fold_scores(self, features: Features, texts: Sequence[str], labels: Sequence[str]) -> Floats:
         groups = near_duplicate_groups(texts)
-        n = min(self.folds, len(np.unique(groups)), min(Counter(labels).values()))
+        n = min(self.folds, len(np.unique(groups)), max(Counter(labels).values()))
+        if n < 2:
+            raise InputError(
+                f"{len(texts)} comments cannot be split into folds: at least two different ones of a label are needed"
+            )
+        self.n_folds_ = n
         splitter = StratifiedGroupKFold(n, shuffle=True, random_state=self.random_state)
         truth = np.searchsorted(self.classes_, labels)
         scores = np.full((len(labels), len(self.classes_)), -10.0, np.float32)
@@ -140,6 +148,7 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Probability of every label, shape (comments, classes)."""
         check_is_fitted(self, "heads_")
         found: list[Floats] = [np.zeros((0, len(self.classes_)), np.float32)]
+        X = [str(text) for text in X]
         for at in range(0, len(X), BATCH):
             comments = segment(normalize(text[: self.max_chars]).text for text in X[at : at + BATCH])
             found.append(self.heads_.scores(self.features_.transform(comments))["label"])

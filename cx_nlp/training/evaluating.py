@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import DEFAULT_SLICES, Evaluation, by_key, class_figures, mention_figures
 from cx_nlp.metrics.slices import Slicer
@@ -36,22 +37,19 @@ def evaluate(
     InputError, ColumnError
         The labelled comments cannot be read.
     """
-    taxonomy = model.taxonomy if isinstance(model, MentionTagger) else None
+    # What a label list read from aspects does not hold counts as missed; a user's own taxonomy holds for mentions.
     data = labelled_source(
-        source, taxonomy=_shipped_or_none(taxonomy), label_column=label_column, text_column=text_column
-    )
+        source, taxonomy=getattr(model, "taxonomy", None), bound_aspects=False, label_column=label_column,
+        text_column=text_column,
+    )  # fmt: skip
     return evaluate_labelled(model, data, slices=slices, resamples=resamples, seed=seed)
-
-
-def _shipped_or_none(taxonomy: Taxonomy | None) -> Taxonomy | None:
-    # A label list read from data does not bound what later data may hold: an unknown category counts as missed.
-    return taxonomy if taxonomy is not None and taxonomy.stages else None
 
 
 def evaluate_labelled(
     model: Model, data: Labelled, *, slices: Sequence[str] = (), resamples: int = 1000, seed: int = 0
 ) -> Evaluation:
     """As `evaluate`, on comments already read."""
+    _check_kinds(model, data)
     texts = [record.text for record in data.records]
     if isinstance(model, CommentClassifier):
         likely = model.predict_proba(texts)
@@ -62,6 +60,23 @@ def evaluate_labelled(
     return mention_evaluation(
         data, model.tag_many(texts), model.taxonomy, slices=slices, resamples=resamples, seed=seed
     )
+
+
+def _check_kinds(model: Model, data: Labelled) -> None:
+    if isinstance(model, CommentClassifier) and data.kind != "label":
+        raise InputError(
+            "this model gives every comment one label, the data hold mentions or aspects: name the column with the "
+            "label (--label-column), or measure a model of mentions"
+        )
+    if not isinstance(model, CommentClassifier) and data.kind == "label":
+        raise InputError(
+            "this model gives mentions, the data hold one label a comment: leave --label-column out and give data with "
+            "mentions or aspects, or measure a model trained with --label-column"
+        )
+    if not isinstance(model, CommentClassifier) and not hasattr(model, "tag_many"):
+        raise InputError(
+            f"a {type(model).__name__} tags no comments (it has no tag_many): it cannot be measured here"
+        )
 
 
 def mention_evaluation(

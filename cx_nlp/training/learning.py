@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,9 +113,16 @@ def train_labelled(
     where = (
         f"{len(dev.records)} comments given for it"
         if dev
-        else f"{evaluation.comments} training comments, each tagged by a model that had not seen it ({model.folds} folds)"
+        else f"{evaluation.comments} training comments, each tagged by a model that had not seen it ({model.n_folds_} folds)"
     )
-    return Trained(model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, data.notes)
+    notes = (*data.notes, *rejected_notes(data))
+    return Trained(model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes)
+
+
+def rejected_notes(data: Labelled) -> Iterator[str]:
+    """How many rows of each file were not used, and why the first was not."""
+    for path, rows in data.rejected.items():
+        yield f"{path}: {len(rows)} rows not used; the first, line {rows[0].line}: {rows[0].reason}"
 
 
 def _out_of_fold(model: Model, data: Labelled, seed: int) -> Evaluation:

@@ -5,8 +5,11 @@ from os import PathLike
 
 import pandas as pd
 
+from cx_nlp.errors import InputError
+from cx_nlp.io.export import Export
 from cx_nlp.io.frames import frame_export
-from cx_nlp.io.labelled import Labelled, labelled_comments, read_labelled
+from cx_nlp.io.labelled import Labelled, labelled_comments
+from cx_nlp.io.readers import open_export
 from cx_nlp.taxonomy import Taxonomy
 
 Source = pd.DataFrame | str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -16,15 +19,24 @@ def labelled_source(
     source: Source,
     *,
     taxonomy: Taxonomy | None = None,
+    bound_aspects: bool = True,
     label_column: str | None = None,
     text_column: str | None = None,
 ) -> Labelled:
-    """The labelled comments of a frame or of files (see `cx_nlp.io.labelled.read_labelled`)."""
+    """The labelled comments of a frame or of files (see `cx_nlp.io.labelled.read_labelled`).
+
+    Without `bound_aspects` the taxonomy holds for `mentions` only: aspects may have categories that it lacks.
+    """
+    exports = _exports(source)
+    if not bound_aspects and "mentions" not in exports[0].columns:
+        taxonomy = None
+    return labelled_comments(exports, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+
+
+def _exports(source: Source) -> list[Export]:
     if isinstance(source, pd.DataFrame):
-        return labelled_comments(
-            [frame_export(source)],
-            taxonomy=taxonomy,
-            label_column=label_column,
-            text_column=text_column or "text",
-        )
-    return read_labelled(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+        return [frame_export(source)]
+    many = [source] if isinstance(source, (str, PathLike)) else list(source)
+    if not many:
+        raise InputError("no labelled comments are given: name at least one file")
+    return [open_export(path) for path in many]
