@@ -404,7 +404,9 @@ def test_only_a_recommendation_gives_nps(rating, said, unsaid):
 
 def test_doubts_tell_the_models_own_figures_and_the_customers_who_repeat(scored):
     text = Reader(render_page(scored, lang="en")).text
-    assert "about 90 in 100 of the model’s labels were right, and it found about 75 of every 100" in text
+    said = "about 90 in 100 of the mentions of a touchpoint that the model named were right, and it found about 75"
+    assert said in text
+    assert "True mentions" in text
     assert "come from customers who wrote more than once" in text
     assert "it is not yet cause and effect" in text
     assert "not all customers" in text
@@ -412,6 +414,51 @@ def test_doubts_tell_the_models_own_figures_and_the_customers_who_repeat(scored)
     assert "came without test figures" in bare
     assert "customers who wrote more than once" not in bare
     assert "came without a manifest.json" in bare
+
+
+COMPLAINTS = {
+    "touchpoint": {"delivery": {"tp": 90, "fp": 10, "fn": 30, "tn": 500}},
+    "touchpoint_sentiment": {
+        "delivery#negative": {"tp": 30, "fp": 10, "fn": 20, "tn": 570},
+        "delivery#positive": {"tp": 50, "fp": 1, "fn": 1, "tn": 570},
+        "app#negative": {"tp": 30, "fp": 20, "fn": 10, "tn": 570},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "column"),
+    [
+        ("en", "{} in 100 of the complaints at a touchpoint that the model named were right, and it found about {} ", "True complaints"),
+        ("vi", "100 ý chê ở một điểm chạm mà mô hình nêu ra thì khoảng {} là đúng, và trong 100 ý chê ở một điểm chạm có thật mô hình tìm ra khoảng {}.", "Số ý chê có thật"),
+    ],
+)  # fmt: skip
+def test_the_models_figures_are_those_of_complaints_where_they_are_known(lang, said, column):
+    spoken = rows(("c0", "delivery", "general", "negative"))
+    scored = scored_table(spoken.comments, spoken.mentions, manifest={"model": {"heldout": COMPLAINTS}})
+    page = Reader(render_page(scored, lang=lang)).text
+    assert said.format(75, 60) in page
+    assert column in page
+
+
+def test_test_figures_are_told_also_where_nothing_was_mentioned():
+    empty = rows(comments=3)
+    scored = scored_table(empty.comments, empty.mentions, manifest={"model": {"heldout": COMPLAINTS}})
+    page = Reader(render_page(scored, lang="en")).text
+    assert "about 67 in 100 of the complaints at a touchpoint" in page
+    assert "came without test figures" not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ["1 comment by its overall sentiment, mixed included", "“mixed” counts on both sides", "the comment stays positive"]),
+        ("vi", ["1 phản hồi, theo cảm xúc chung", "“mixed” (vừa khen vừa chê) được tính ở cả hai bên", "phản hồi vẫn được tính là khen"]),
+    ],
+)  # fmt: skip
+def test_the_page_says_which_shares_go_by_comments_and_which_by_mentions(lang, said):
+    page = Reader(render_page(rows(("c0", "app", "general", "negative"), comments=2), lang=lang)).text
+    assert [words for words in said if words not in page] == []
 
 
 def test_groups_show_channels_segments_and_owner_teams(scored):
@@ -494,6 +541,52 @@ def test_the_surest_quotes_come_first():
     ]
     scored = quoted(*((text, text, 0.6 + at / 10) for at, text in enumerate(texts)))
     assert set(pick(scored, "app")["comment_id"]) == {"c1", "c2", "c3"}
+
+
+COMPLAINED = (
+    "app văng lúc thanh toán",
+    "không nhận được mã xác nhận nào cả",
+    "treo",
+    "đăng xuất hoài bực mình",
+)
+
+
+def judged(*, ratings: list[float] | None = None, sentiments: list[str] | None = None, **manifest) -> Scored:
+    """Complaints about the app, each surer than the one before."""
+    table = quoted(*((text, text, 0.6 + at / 10) for at, text in enumerate(COMPLAINED)))
+    given = {"rating": ratings, "sentiment": sentiments}
+    comments = table.comments.assign(**{name: values for name, values in given.items() if values})
+    return scored_table(comments, table.mentions, manifest=manifest)
+
+
+@pytest.mark.parametrize(
+    ("rating", "ratings"),
+    [
+        ({"kind": "stars", "low": 1.0, "high": 5.0}, [1.0, 4.0, 3.0, 5.0]),
+        ({"kind": "nps", "low": 0.0, "high": 10.0}, [7.0, 8.0, 0.0, 10.0]),
+        (None, [1.0, 4.0, 3.0, 5.0]),
+    ],
+)
+def test_a_complaint_from_a_well_rated_comment_is_quoted_last(rating, ratings):
+    scored = judged(ratings=ratings, **({"rating": rating} if rating else {}))
+    assert pick(scored, "app")["comment_id"].tolist() == ["c0", "c2", "c3"]
+
+
+def test_a_complaint_from_a_positive_comment_is_quoted_last():
+    scored = judged(sentiments=["mixed", "positive", "negative", "positive"])
+    assert pick(scored, "app")["comment_id"].tolist() == ["c0", "c2", "c3"]
+
+
+def test_another_factor_does_not_bring_a_pleased_comment_forward():
+    scored = judged(sentiments=["negative", "mixed", "negative", "positive"])
+    mentions = scored.mentions.assign(factor=["general", "general", "general", "convenience"])
+    found = pick(scored_table(scored.comments, mentions), "app")
+    assert found["comment_id"].tolist() == ["c1", "c0", "c2"]
+
+
+def test_complaints_of_pleased_comments_are_better_than_none():
+    scored = judged(ratings=[5.0] * 4, rating={"kind": "stars", "low": 1.0, "high": 5.0})
+    assert pick(scored, "app")["comment_id"].tolist() == ["c3", "c1", "c0"]
 
 
 def test_a_long_comment_is_cut_around_its_quote():

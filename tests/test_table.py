@@ -97,6 +97,15 @@ def test_manifest_and_taxonomy_beside_the_table_come_with_it(tmp_path):
     assert scored.taxonomy == taxonomy
 
 
+@pytest.mark.parametrize("format", ["parquet", "csv", "xlsx", "jsonl"])
+def test_the_manifest_of_a_single_file_is_found_under_the_name_scoring_gives_it(tmp_path, format):
+    target = output_target(tmp_path / f"june.{format}")
+    with scored_tables(tmp_path, target) as append:
+        append(*invented_comments(5))
+    (tmp_path / target.manifest).write_text('{"counts": {"rejected": 3}}', encoding="utf-8")
+    assert read_scored(target.path).manifest == {"counts": {"rejected": 3}}
+
+
 def test_frames_make_a_table_and_stay_as_they_were():
     comments, mentions = invented_comments(20)
     before = comments.copy(), mentions.copy()

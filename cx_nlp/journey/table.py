@@ -92,7 +92,7 @@ def read_scored(source: Path | str) -> Scored:
         A folder with `comments` and `mentions` (Parquet or CSV), or with `scored.xlsx` or `scored.jsonl`; or a
         file: the comments, with `NAME.mentions.*` beside, or a workbook or nested JSONL that holds both. Needed
         are `comment_id` in comments and `comment_id, touchpoint, factor, sentiment` in mentions. A
-        `manifest.json` and a `taxonomy.toml` beside them are read where there are any.
+        `manifest.json` (beside a file: `FILE.manifest.json`) and a `taxonomy.toml` are read where there are any.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def find(source: Path) -> Files:
         _must_exist(mentions, beside=source)
     else:
         raise InputError(f"{source}: a scored table is a folder or a .parquet, .csv, .xlsx or .jsonl file.")
-    return _with_extras(source, mentions, f"{source.stem}.manifest.json")
+    return _with_extras(source, mentions, f"{source.name}.manifest.json")
 
 
 def read(

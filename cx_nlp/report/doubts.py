@@ -12,6 +12,8 @@ from cx_nlp.report.source import part
 from cx_nlp.report.wording import Wording
 
 FEW_COMMENTS = 200
+# What the page counts; the held-out counts name each pair of touchpoint and sentiment so.
+COMPLAINTS, OF_COMPLAINT = "touchpoint_sentiment", "#negative"
 COUNTS = {"tp": ("tp", "true_positives"), "fp": ("fp", "false_positives"), "fn": ("fn", "false_negatives")}
 
 
@@ -28,17 +30,25 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class Doubts:
-    """Sentences, and the table of held-out figures where the manifest has them."""
+    """Sentences, and the table of held-out figures: of complaints, or of mentions where those are not known."""
 
     sentences: tuple[str, ...]
     heldout: tuple[LabelRow, ...]
+    of_complaints: bool
 
 
 def doubts(scored: Scored, words: Wording) -> Doubts:
     """Everything a reader should hold against the figures."""
-    rows = _heldout(scored, words)
-    sentences = [*_about_tagging(scored, words), *_about_heldout(rows, words), *_about_sample(scored, words)]
-    return Doubts(tuple(sentences), tuple(row for row, _ in rows))
+    counts = complaint_counts(scored.manifest or {})
+    of_complaints = bool(counts)
+    rows = _heldout(scored, counts or heldout_counts(scored.manifest or {}), words)
+    about = words.text("doubts.of_complaints" if of_complaints else "doubts.of_mentions")
+    sentences = [
+        *_about_tagging(scored, words),
+        *_about_heldout(rows, about, words),
+        *_about_sample(scored, words),
+    ]
+    return Doubts(tuple(sentences), tuple(row for row, _ in rows), of_complaints)
 
 
 def _about_tagging(scored: Scored, words: Wording) -> Iterator[str]:
@@ -57,15 +67,14 @@ def _about_tagging(scored: Scored, words: Wording) -> Iterator[str]:
         )
 
 
-def _about_heldout(rows: list[tuple[LabelRow, dict[str, int]]], words: Wording) -> Iterator[str]:
+def _about_heldout(rows: list[tuple[LabelRow, dict[str, int]]], about: str, words: Wording) -> Iterator[str]:
     if not rows:
         yield words.text("doubts.heldout_none")
         return
     total = {name: sum(counts[name] for _, counts in rows) for name in COUNTS}
     precision, recall = _rates(total)
-    yield words.text(
-        "doubts.heldout_lead", precision=words.number(100 * precision), recall=words.number(100 * recall)
-    )
+    figures = {"precision": words.number(100 * precision), "recall": words.number(100 * recall)}
+    yield words.text("doubts.heldout_lead", about=about, **figures)
 
 
 def _about_sample(scored: Scored, words: Wording) -> Iterator[str]:
@@ -84,18 +93,33 @@ def _about_sample(scored: Scored, words: Wording) -> Iterator[str]:
     yield words.text("doubts.many")
 
 
-def _heldout(scored: Scored, words: Wording) -> list[tuple[LabelRow, dict[str, int]]]:
-    """Rows for the touchpoints of this table, the most frequent in the test first."""
-    spoken_of = set(scored.mentions["touchpoint"].unique())
-    counts = heldout_counts(scored.manifest or {})
-    found = sorted(spoken_of & counts.keys(), key=lambda id: (-counts[id]["tp"] - counts[id]["fn"], id))
-    return [(_label_row(id, counts[id], words), counts[id]) for id in found if any(counts[id].values())]
+def _heldout(
+    scored: Scored, counts: Mapping[str, dict[str, int]], words: Wording
+) -> list[tuple[LabelRow, dict[str, int]]]:
+    """Rows for the touchpoints of this table, or for all where it has none; the most frequent in the test first."""
+    tested = {id for id, values in counts.items() if any(values.values())}
+    shown = (tested & set(scored.mentions["touchpoint"].unique())) or tested
+    found = sorted(shown, key=lambda id: (-counts[id]["tp"] - counts[id]["fn"], id))
+    return [(_label_row(id, counts[id], words), counts[id]) for id in found]
+
+
+def complaint_counts(manifest: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """As `heldout_counts`, of the complaints at each touchpoint."""
+    labels = _labels(part(part(manifest, "model"), "heldout").get(COMPLAINTS))
+    return {
+        label.removesuffix(OF_COMPLAINT): values
+        for label, values in labels.items()
+        if label.endswith(OF_COMPLAINT)
+    }
 
 
 def heldout_counts(manifest: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     """True and false positives and negatives per touchpoint, from the manifest of a run; empty where it has none."""
     heldout = part(part(manifest, "model"), "heldout")
-    labels = heldout.get("touchpoint", heldout.get("touchpoints", heldout))
+    return _labels(heldout.get("touchpoint", heldout.get("touchpoints", heldout)))
+
+
+def _labels(labels: object) -> dict[str, dict[str, int]]:
     read = (
         {str(label): _counts(values) for label, values in labels.items()}
         if isinstance(labels, Mapping)

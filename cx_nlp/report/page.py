@@ -126,7 +126,7 @@ def _figures(scored: Scored, file: Source, words: Wording) -> Iterator[Figure]:
     for side, counted in (("negative", NEGATIVE_COMMENTS), ("positive", POSITIVE_COMMENTS)):
         n = int(sentiment.isin(counted).sum())
         share = words.percent(n / total) if total else "–"
-        yield Figure(share, words.text(f"glance.{side}"), words.number(n))
+        yield Figure(share, words.text(f"glance.{side}"), words.text("glance.whole", n=n))
     yield _review_figure(scored, words)
 
 

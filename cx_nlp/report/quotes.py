@@ -6,13 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.plain import clean
+from cx_nlp.report.ratings import scale
 from cx_nlp.report.wording import Wording
 from cx_nlp.taxonomy import NO_FACTOR
 
@@ -25,6 +28,8 @@ LONGEST = 240
 ALIKE = 0.5
 # A short quote says little, a long one is skipped by the eye; within these lengths confidence decides.
 FITTING = (15, 120)
+# From here up a rating is a good one: 4 of 1 to 5, 8 of 0 to 10.
+GOOD_RATING = 0.75
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,10 @@ def quotes(scored: Scored, touchpoints: Sequence[str], words: Wording) -> dict[s
 
 
 def pick(scored: Scored, touchpoint: str) -> pd.DataFrame:
-    """Rows of the mentions to quote: negative ones of the touchpoint, surest first, none alike."""
+    """Rows of the mentions to quote: negative ones of the touchpoint, surest first, none alike.
+
+    Those from a comment that is positive or rated well come after all others: there the model is likelier wrong.
+    """
     mentions = scored.mentions
     here = (
         (mentions["touchpoint"] == touchpoint)
@@ -62,20 +70,41 @@ def pick(scored: Scored, touchpoint: str) -> pd.DataFrame:
     rows = rows[rows["quote"].astype(str).str.strip() != ""]
     confidence = rows["confidence"] if "confidence" in rows else pd.Series(1.0, index=rows.index)
     length = rows["quote"].str.len()
-    rows = rows.assign(fits=length.between(*FITTING), sure=confidence.fillna(0), length=length)
-    order = {"fits": False, "sure": False, "length": True}
+    pleased = _pleased(scored)[rows["comment"].to_numpy()]
+    rows = rows.assign(
+        pleased=pleased, fits=length.between(*FITTING), sure=confidence.fillna(0), length=length
+    )
+    order = {"pleased": True, "fits": False, "sure": False, "length": True}
     rows = rows.sort_values(list(order), ascending=list(order.values()), kind="stable").head(CANDIDATES)
     picked: pd.DataFrame = rows.iloc[_different(rows)]
     return picked
 
 
+def _pleased(scored: Scored) -> NDArray[np.bool_]:
+    """For each comment, whether it is positive or its rating a good one."""
+    positive = (scored.comments["sentiment"].astype(str) == "positive").to_numpy(dtype=bool)
+    if "rating" not in scored.comments or scored.comments["rating"].isna().all():
+        return positive
+    ratings = scored.comments["rating"].to_numpy(dtype=float)
+    kind, low, high = scale(scored, ratings[~np.isnan(ratings)])
+    # Much effort is bad on some scales of effort and good on others; equal ratings tell nothing apart.
+    if kind == "ces" or low >= high:
+        return positive
+    rated_well: NDArray[np.bool_] = ratings >= low + GOOD_RATING * (high - low)
+    return positive | rated_well
+
+
 def _different(rows: pd.DataFrame) -> list[int]:
-    """Places of up to three quotes from different comments, no two alike, other factors before the same again."""
+    """Places of up to three quotes from different comments, no two alike, other factors before the same again.
+
+    The pleased ones have their turn when the others are used up.
+    """
+    pleased = rows["pleased"].to_numpy(dtype=bool)
     chosen: list[int] = []
     said = [_words(quote) for quote in rows["quote"]]
     comments, factors = rows["comment"].to_numpy(), rows["factor"].astype(str).to_numpy()
-    for new_factor in (True, False):
-        for at in range(len(rows)):
+    for of_pleased, new_factor in product((False, True), (True, False)):
+        for at in np.flatnonzero(pleased == of_pleased).tolist():
             if len(chosen) == QUOTES:
                 return sorted(chosen)
             seen = [comments[at] == comments[other] or _alike(said[at], said[other]) for other in chosen]

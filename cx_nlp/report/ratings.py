@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +49,7 @@ def ratings(scored: Scored, words: Wording) -> Ratings | None:
     values = scored.comments["rating"].dropna().to_numpy(dtype=float)
     if not values.size:
         return None
-    kind, low, high = _kind(part(scored.manifest or {}, "rating"), values)
+    kind, low, high = scale(scored, values)
     sentences = [_mean_sentence(values, words)]
     if kind == "nps" and low == 0 and high == 10:
         sentences.append(_nps_sentence(values, words))
@@ -69,7 +68,9 @@ def mean_interval(values: np.ndarray[Any, Any], *, level: float = LEVEL) -> tupl
     return mean, mean - half, mean + half
 
 
-def _kind(found: Mapping[str, Any], values: np.ndarray[Any, Any]) -> tuple[str, float, float]:
+def scale(scored: Scored, values: np.ndarray[Any, Any]) -> tuple[str, float, float]:
+    """Kind of the ratings and the ends of their scale; the least and greatest value where the kind is not known."""
+    found = part(scored.manifest or {}, "rating")
     kind = str(found.get("kind", "unknown"))
     if kind not in KINDS:
         return "unknown", float(values.min()), float(values.max())
