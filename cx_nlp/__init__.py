@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cx_nlp.analysis import analyze
+    from cx_nlp.analysis import analyze, score
     from cx_nlp.bundle import load, save_bundle
     from cx_nlp.tagger import CommentClassifier, Mention, MentionTagger, TaggedComment
     from cx_nlp.taxonomy import load_taxonomy
@@ -22,6 +22,7 @@ __all__ = [
     "load",
     "load_taxonomy",
     "save_bundle",
+    "score",
     "train",
 ]
 
@@ -35,6 +36,7 @@ _HOMES = {
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",
     "save_bundle": "cx_nlp.bundle",
+    "score": "cx_nlp.analysis",
     "train": "cx_nlp.training",
 }
 

@@ -289,6 +289,7 @@ def test_a_name_typed_with_loose_accents_is_found():
         ({"content": "text"}, {"time": "zzz"}, "--time-column names 'zzz', which is no column; its columns are 'content'"),
         ({"content": "text", "x": "id"}, {"id": "x", "customer": "x"}, "named by both --id-column and --customer-column"),
         ({"content": "text", "n": "ten"}, {"text": "n"}, "text column 'n' holds only numbers; .*--text-column"),
+        ({"content": "text", "at": "iso"}, {"text": "at"}, "text column 'at' holds only dates; .*--text-column"),
         ({"content": "text", "n": "brand"}, {"time": "n"}, "column 'n' holds no dates .*--time-column"),
         ({"content": "text", "n": "brand"}, {"rating": "n"}, "column 'n' holds no ratings .*--rating-column"),
     ],

@@ -95,3 +95,26 @@ def test_dates_that_excel_swapped_are_reported():
         {"comment": [f"{TEXTS[0]} {row}" for row in range(16)], "date": pd.Series(dates, dtype=object)}
     )
     assert "Excel seems to have swapped" in plan_comments(frame_export(frame)).notes[-1]
+
+
+HEADERLESS = "giao hàng chậm quá trời luôn"
+
+
+def header_doubted(plan):
+    return any("line 1 is taken as the header; if it is a comment" in note for note in plan.notes)
+
+
+def test_a_header_that_looks_like_a_comment_is_doubted(tmp_path):
+    more = [f"{text}, lần thứ {n} rồi đấy" for n, text in enumerate(TEXTS)]
+    assert header_doubted(plan_comments(export(tmp_path, **{HEADERLESS: more})))
+    for question in ("Why did you give us this?", "Tell us why you say so:", "text", "verbatim x"):
+        plan = plan_comments(export(tmp_path, **{question: more}))
+        assert not header_doubted(plan), question
+
+
+def test_a_header_is_not_doubted_where_the_user_named_it_or_there_is_none(tmp_path):
+    more = [f"{text}, lần thứ {n} rồi đấy" for n, text in enumerate(TEXTS)]
+    assert not header_doubted(
+        plan_comments(export(tmp_path, **{HEADERLESS: more}), chosen={"text": HEADERLESS})
+    )
+    assert not header_doubted(plan_comments(frame_export(pd.DataFrame({HEADERLESS: more}))))

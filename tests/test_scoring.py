@@ -14,7 +14,6 @@ from cx_nlp.io.comments import plan_comments
 from cx_nlp.io.readers import open_export
 from cx_nlp.schema import MENTION_COLUMNS, check_comments, check_mentions
 from cx_nlp.scoring import ScoreSummary, score_comments, score_export, score_frame
-from cx_nlp.scoring.run import reason_kind
 from cx_nlp.tagger import MentionTagger
 
 
@@ -91,7 +90,10 @@ def test_the_manifest_tells_how_the_result_came_about(export: Path, tagger, tmp_
         **{"needs_review": manifest["counts"]["needs_review"], "truncated": 0},
         "reasons": {"empty text": 1, "duplicate id": 1, "text is only a number": 1},
     }
-    assert manifest["model"] == {"id": tagger.model_id, "digest": tagger.digest, "heldout": tagger.heldout}
+    assert manifest["model"] == {
+        **{"id": tagger.model_id, "digest": tagger.digest, "heldout": tagger.heldout},
+        "max_chars": tagger.max_chars,
+    }
     assert manifest["options"] == {"model": "fast"}
     assert {"python", "cx_nlp", "pandas", "scikit-learn"} <= set(manifest["versions"])
     assert manifest["files"] == sorted(path.name for path in (tmp_path / "out").iterdir())
@@ -255,12 +257,3 @@ def test_a_frame_without_the_column_is_refused_by_name(frame: pd.DataFrame, tagg
         score_frame(tagger, frame, text="comment")
     with pytest.raises(InputError, match="has no rows"):
         score_frame(tagger, frame.iloc[:0])
-
-
-def test_reasons_are_counted_without_their_numbers() -> None:
-    assert reason_kind("duplicate id 7, or so, first seen on line 3") == "duplicate id"
-    assert reason_kind("7 fields where the header has 5") == reason_kind("9 fields where the header has 5")
-    assert (
-        reason_kind("bytes that are not UTF-8 (byte 12 of the line)")
-        == "bytes that are not UTF-8 (byte N of the line)"
-    )

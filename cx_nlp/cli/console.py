@@ -48,6 +48,15 @@ def print_line(console: Console, line: str) -> None:
     console.print(Text(line), soft_wrap=True)
 
 
+def counted(n: int, noun: str) -> str:
+    """A number with its noun in the right form.
+
+    >>> counted(1, "row"), counted(2000, "row")
+    ('1 row', '2,000 rows')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
 def print_json(content: dict[str, Any]) -> None:
     """Prints one object on stdout, for machines; in ASCII, which comes whole through any console."""
     typer.echo(json.dumps(content))

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cx_nlp.cli import options as opt
-from cx_nlp.cli.console import console_for, print_json, print_line, print_table, waiting
+from cx_nlp.cli.console import console_for, counted, print_json, print_line, print_table, waiting
 from cx_nlp.cli.train import LabelColumn, LabelledPaths, LabelledText
 
 
@@ -39,7 +39,8 @@ def evaluate(
             resamples=resamples, seed=seed,
         )  # fmt: skip
     print_line(
-        console, f"{found.comments:,} comments, 95 % intervals from {resamples} resamples, seed {seed}"
+        console,
+        f"{counted(found.comments, 'comment')}, 95 % intervals from {counted(resamples, 'resample')}, seed {seed}",
     )
     for header, rows in (figure_rows(found), *label_rows(found), *reliability_rows(found), slice_rows(found)):
         print_line(console, "")

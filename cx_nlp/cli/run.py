@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from cx_nlp.bundle import load
-from cx_nlp.cli.console import console_for, print_json, print_line, print_table, progress_bar
+from cx_nlp.cli.console import console_for, counted, print_json, print_line, print_table, progress_bar
 from cx_nlp.cli.request import Request
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.outputs import check_free
@@ -40,7 +40,7 @@ def run(command: str, request: Request, target: Target, work: Callable[..., Scor
             options=request.options,
             progress=progress,
         )
-    for line in result_lines(summary, said=len(early_notes)):
+    for line in result_lines(summary, said=len(early_notes), max_chars=getattr(tagger, "max_chars", None)):
         print_line(console, line)
     if request.as_json:
         model = {"id": getattr(tagger, "model_id", None), "digest": getattr(tagger, "digest", None)}
@@ -63,21 +63,22 @@ def print_plan(console: Console, plan: CommentPlan, notes: tuple[str, ...]) -> N
         print_line(console, f"Note: {note}")
 
 
-def result_lines(summary: ScoreSummary, *, said: int = 0) -> Iterator[str]:
-    """What a run gave, in words; its first `said` notes were printed before."""
+def result_lines(summary: ScoreSummary, *, said: int = 0, max_chars: int | None = None) -> Iterator[str]:
+    """What a run gave, in words; its first `said` notes were printed before, the tagger reads `max_chars`."""
     counts = summary.counts
     for note in summary.notes[said:]:
         yield f"Note: {note}"
     yield (
-        f"Scored {counts.scored:,} of {counts.rows_in:,} rows in {summary.seconds:.1f} s "
-        f"({summary.comments_per_second:,.0f} comments a second): {counts.mentions:,} mentions, "
-        f"{counts.needs_review:,} comments to review."
+        f"Scored {counts.scored:,} of {counted(counts.rows_in, 'row')} in {summary.seconds:.1f} s "
+        f"({counted(round(summary.comments_per_second), 'comment')} a second): {counted(counts.mentions, 'mention')}, "
+        f"{counted(counts.needs_review, 'comment')} to review."
     )
     if counts.rejected:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in counts.reasons.items())
-        yield f"Not scored: {counts.rejected:,} rows ({reasons}); each is in {summary.rejected}."
+        yield f"Not scored: {counted(counts.rejected, 'row')} ({reasons}); each is in {summary.rejected}."
     if counts.truncated:
-        yield f"Too long: of {counts.truncated:,} comments only the beginning was tagged."
+        part = f"the first {counted(max_chars, 'character')} were" if max_chars else "the beginning was"
+        yield f"Too long: of {counted(counts.truncated, 'comment')} only {part} tagged."
     yield f"Result: {summary.out}"
     if PAGE in summary.files:
         yield f"Report: {summary.out / PAGE}"

@@ -40,7 +40,7 @@ def train(
         typer.Option(
             "--tier",
             metavar="TIER",
-            callback=opt.one_of("fast", "accurate"),
+            callback=opt.one_of("fast"),
             help="fast: a sparse linear model.",
         ),
     ] = "fast",
@@ -80,13 +80,10 @@ def train(
 ) -> None:
     """Fit a model on labelled comments and write it as a bundle with its card and measured figures."""
     from cx_nlp.cli.figures import main_lines
-    from cx_nlp.errors import BundleError
     from cx_nlp.io.outputs import check_free_folder
     from cx_nlp.taxonomy import load_taxonomy
     from cx_nlp.training import train as fit
 
-    if tier == "accurate":
-        raise BundleError("--tier accurate is not part of this version; use --tier fast")
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
     # What is left out is said below, in the order of the other lines.

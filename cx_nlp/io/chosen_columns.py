@@ -80,6 +80,8 @@ def text_fault(column: str, profile: Profile, values: pd.Series) -> str:
         return f"column {column!r} holds lists or objects instead of text (first on line {line})"
     if profile.prose == 0 and profile.amounts + profile.ratings > 0.95:
         return f"text column {column!r} holds only numbers"
+    if profile.dates > 0.95:
+        return f"text column {column!r} holds only dates"
     return ""
 
 

@@ -7,12 +7,15 @@ import pandas as pd
 
 from cx_nlp.errors import InputError
 from cx_nlp.io.amounts import find_decimal
-from cx_nlp.io.column_names import WHOLE, match_name
+from cx_nlp.io.column_names import NONE, WHOLE, match_name
 from cx_nlp.io.columns import ColumnMap, guess_columns
 from cx_nlp.io.dates import DateFormat, find_date_order, looks_swapped
 from cx_nlp.io.export import Export
 from cx_nlp.io.ratings import RatingKind, rating_kind
 from cx_nlp.schema import source_names
+
+# A column's name of so many words may be a comment of a file without a header row.
+_COMMENT_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def plan_comments(
         dates=dates,
         decimal=find_decimal(sample[value]) if value else "",
         delimiter=export.delimiter or ",",
-        notes=tuple(_notes(columns, others, rating, dates, rating_kind)),
+        notes=(*_header_notes(export, columns), *_notes(columns, others, rating, dates, rating_kind)),
     )
 
 
@@ -126,6 +129,18 @@ def _date_format(export: Export, column: str, sample: pd.DataFrame) -> DateForma
         if best.order == "iso":
             best = found if found.decided or found.order != "iso" else best
     return best
+
+
+def _header_notes(export: Export, columns: ColumnMap) -> Iterator[str]:
+    """A doubt whether the header is a comment; where it is not line 1, the export's own notes say so."""
+    name, chosen = columns.roles["text"].column, columns.roles["text"].chosen
+    found_by_name = (match := match_name(name, "text")) is not None and match.tier != NONE
+    if chosen or found_by_name or export.format not in ("csv", "xlsx"):
+        return
+    if any(note.startswith("column names are taken from") for note in export.notes):
+        return
+    if len(name.split()) >= _COMMENT_WORDS and not name.rstrip().endswith(("?", ":")):
+        yield "line 1 is taken as the header; if it is a comment, add a header line such as: text"
 
 
 def _notes(

@@ -64,6 +64,7 @@ def run_manifest(
             "id": getattr(tagger, "model_id", None),
             "digest": getattr(tagger, "digest", None),
             "heldout": getattr(tagger, "heldout", None),
+            "max_chars": getattr(tagger, "max_chars", None),
         },
         "counts": asdict(counts),
         "options": dict(options),

@@ -1,7 +1,6 @@
 """Exports of any length scored into files, in constant memory."""
 
 import os
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +19,7 @@ from cx_nlp.io.scored import own_types, scored_tables
 from cx_nlp.io.tables import csv_table
 from cx_nlp.io.target import Target, output_target
 from cx_nlp.scoring.manifest import Counts, run_manifest
+from cx_nlp.scoring.reasons import reason_kind
 from cx_nlp.tagger.frames import Scored, Tags, check_tags, scored_chunks
 from cx_nlp.taxonomy import Taxonomy
 
@@ -140,17 +140,6 @@ def score_into(
     times["comments_per_second"] = round(summary.comments_per_second, 1)
     write_manifest(folder / main.manifest, manifest | times, files=files)
     return summary
-
-
-def reason_kind(reason: str) -> str:
-    """A row's reason without its own numbers and ids, so that rows can be counted by it.
-
-    >>> reason_kind("duplicate id A-17, first seen on line 3"), reason_kind("7 fields where the header has 5")
-    ('duplicate id', 'N fields where the header has N')
-    """
-    if reason.startswith("duplicate id "):
-        return "duplicate id"
-    return re.sub(r"(?<![\w-])\d+\b", "N", reason)
 
 
 def _check_apart(export: Export, target: Target) -> None:
