@@ -21,6 +21,8 @@ from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, soft
 STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, "sentiment": 4.0}
 """scikit-learn's C of each classifier."""
 STRENGTH_COMMENT = 8.0
+WHOLE_COMMENT_BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
+"""The blocks where labels are of whole comments: the words of one domain recur, and characters help in full."""
 CLAUSE_WEIGHT = 0.3
 """Weight of a clause among the comments that a comment's sentiment is learnt from."""
 PLACING_ROUNDS = 2
@@ -131,21 +133,23 @@ def _comment_heads(
     alone_sentiments: Sequence[str],
     clause_heads: LinearHeads,
 ) -> LinearHeads:
-    matrix = features.matrix(COMMENT_BLOCKS)
+    placed = any(target.start is not None for found in annotations for target in found.targets)
+    blocks = COMMENT_BLOCKS if placed else WHOLE_COMMENT_BLOCKS
+    matrix = features.matrix(blocks)
     task = SoftmaxTask(
         np.arange(len(annotations) + len(alone_sentiments)),
         [*(found.sentiment for found in annotations), *alone_sentiments],
         np.repeat([1.0, CLAUSE_WEIGHT], [len(annotations), len(alone_sentiments)]),
         STRENGTH["sentiment"],
     )
-    both = sp.vstack([matrix, alone.matrix(COMMENT_BLOCKS)], format="csr")
+    both = sp.vstack([matrix, alone.matrix(blocks)], format="csr")
     # A comment that says nothing is neutral, also where no training comment was.
     fitted = {"sentiment": fit_softmax(both, task).with_class("neutral", UNSEEN)}
     for name in ("category", "touchpoint", "factor"):
         members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
         classes = [label for label in clause_heads.classes[name] if label != NONE]
         fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, STRENGTH_COMMENT)
-    return LinearHeads.packed(fitted, features, COMMENT_BLOCKS)
+    return LinearHeads.packed(fitted, features, blocks)
 
 
 def clauses_alone(
