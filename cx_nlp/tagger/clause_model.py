@@ -103,19 +103,14 @@ def fit_clause_model(
     annotations: Sequence[Annotation],
     labels: Sequence[ClauseLabels],
     *,
-    min_support: int,
     n_jobs: int | None = None,
 ) -> ClauseModel:
-    """Fit the first stage on clause labels (see `located_labels`).
-
-    Labels with fewer than `min_support` clauses are left out.
-    """
+    """Fit the first stage on clause labels (see `located_labels`)."""
     vectoriser = TextFeatures().fit(comments)
     features = vectoriser.transform(comments)
     flat = [targets for comment in labels for targets in comment]
     tasks = {
-        name: softmax_task(flat, key, strength=STRENGTH[name], min_support=min_support)
-        for name, key in KEYS.items()
+        name: softmax_task(flat, key, strength=STRENGTH[name], min_support=1) for name, key in KEYS.items()
     }
     fitted = fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs)
     clause_heads = LinearHeads.packed(

@@ -151,7 +151,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             parts, learnt, [p.spans() for p in prepared], min_support=self.min_support, n_jobs=self.n_jobs
         )
         folds = list(self._folds([p.text for p in prepared]))
-        self.clause_model_ = fit_clause_model(parts, learnt, labels, min_support=1, n_jobs=self.n_jobs)
+        self.clause_model_ = fit_clause_model(parts, learnt, labels, n_jobs=self.n_jobs)
         scores = Parallel(n_jobs=self.n_jobs)(
             delayed(_fold_scores)(fold, parts, learnt, labels, self.clause_model_) for fold in folds
         )
@@ -341,7 +341,6 @@ def _fold_scores(
         [comments[i] for i in inside],
         [annotations[i] for i in inside],
         [labels[i] for i in inside],
-        min_support=1,
     )
     return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
 
