@@ -65,9 +65,7 @@ def analyze(
     CxError
         If the source, the model or `out` cannot be used; the message says why and what to do.
     """
-    export = open_source(source)
-    plan = plan_comments(export, chosen=columns, rating_kind=rating_kind)
-    tagger = load(model, trusted=trusted, kind="mentions") if isinstance(model, (str, Path)) else model
+    export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return analyze_export(
         export, out=out, tagger=tagger, plan=plan, lang=lang, format=format, overwrite=overwrite, progress=progress
     )  # fmt: skip
@@ -86,12 +84,25 @@ def score(
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """An export or a frame scored into a folder or a file; parameters and errors as for `analyze`."""
-    export = open_source(source)
-    plan = plan_comments(export, chosen=columns, rating_kind=rating_kind)
-    tagger = load(model, trusted=trusted, kind="mentions") if isinstance(model, (str, Path)) else model
+    export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return score_export(
         export, out=out, tagger=tagger, plan=plan, format=format, overwrite=overwrite, progress=progress
     )
+
+
+def _ready(
+    source: pd.DataFrame | Path | str,
+    model: Tags | Path | str,
+    columns: Mapping[str, str] | None,
+    rating_kind: str | None,
+    *,
+    trusted: bool,
+) -> tuple[Export, CommentPlan, Tags]:
+    """What a run needs: the opened export, how it is read, and the tagger."""
+    export = open_source(source)
+    plan = plan_comments(export, chosen=columns, rating_kind=rating_kind)
+    tagger = load(model, trusted=trusted, kind="mentions") if isinstance(model, (str, Path)) else model
+    return export, plan, tagger
 
 
 def open_source(source: pd.DataFrame | Path | str) -> Export:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -16,7 +16,6 @@ from cx_nlp.text import fold_accents
 
 LEXICON_WORDS = 200_000
 """Distinct words remembered between batches."""
-FOLDED_CHANNELS = frozenset({"folded", "comment"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,14 @@ def _key(*words: Ints, size: int) -> npt.NDArray[np.int64]:
 class Lexicon:
     """What is known of every distinct word met so far, looked up once a word instead of once an occurrence."""
 
-    def __init__(self, tables: Mapping[str, GramTable], characters: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, GramTable],
+        characters: Mapping[str, Mapping[str, int]],
+        *,
+        folded: Collection[str],
+    ) -> None:
+        self._folded = folded
         self._index_of = {name: table.word_index for name, table in tables.items()}
         self._vocabularies = characters
         self._forget()
@@ -118,7 +124,7 @@ class Lexicon:
             return
         folded = [fold_accents(word) for word in fresh]
         for name, index in self._index_of.items():
-            forms = folded if name in FOLDED_CHANNELS else fresh
+            forms = folded if name in self._folded else fresh
             self._words[name] = np.append(
                 self._words[name], np.array([index.get(w, -1) for w in forms], np.intp)
             )

@@ -101,7 +101,9 @@ class TextFeatures:
             name: GramTable.of(known) for name, known in vocabularies.items() if RECIPES[name].longest
         }
         self._lexicon = Lexicon(
-            self._tables, {name: known for name, known in vocabularies.items() if not RECIPES[name].longest}
+            self._tables,
+            {name: known for name, known in vocabularies.items() if not RECIPES[name].longest},
+            folded={name for name in vocabularies if RECIPES[name].folded},
         )
 
     def transform(self, comments: Sequence[Segmented]) -> Features:

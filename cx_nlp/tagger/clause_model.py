@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,11 +59,11 @@ class ClauseScores:
     comment_touchpoint: Floats
     comment_factor: Floats
 
-    def in_classes_of(self, model: ClauseModel, other: ClauseModel) -> ClauseScores:
-        """The scores of `model` with the columns of `other`; a class `model` never saw gets a low score."""
+    def in_classes(self, model: ClauseModel, wanted_classes: Mapping[str, Sequence[str]]) -> ClauseScores:
+        """The scores of `model` with the columns of other classes; a class `model` never saw gets a low score."""
         moved: dict[str, Any] = {}
-        for name, classes in {**model.clause_heads.classes, **model.comment_heads.classes}.items():
-            wanted = {**other.clause_heads.classes, **other.comment_heads.classes}[name]
+        for name, classes in model.classes.items():
+            wanted = wanted_classes[name]
             position = {label: k for k, label in enumerate(classes)}
             own: Floats = getattr(self, name)
             columns = np.array([position.get(label, -1) for label in wanted])
@@ -78,6 +78,11 @@ class ClauseModel:
         self.features = features
         self.clause_heads = clause_heads
         self.comment_heads = comment_heads
+
+    @property
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """The classes of every classifier, by its name in `ClauseScores`."""
+        return {**self.clause_heads.classes, **self.comment_heads.classes}
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -22,7 +22,6 @@ from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.clause_model import (
-    ClauseModel,
     ClauseScores,
     fit_clause_model,
     located_labels,
@@ -153,7 +152,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         folds = list(self._folds([p.text for p in prepared]))
         self.clause_model_ = fit_clause_model(parts, learnt, labels, n_jobs=self.n_jobs)
         scores = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fold_scores)(fold, parts, learnt, labels, self.clause_model_) for fold in folds
+            delayed(_fold_scores)(fold, parts, learnt, labels, self.clause_model_.classes) for fold in folds
         )
         evidence = [
             _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
@@ -333,16 +332,16 @@ def _fold_scores(
     comments: Sequence[Segmented],
     annotations: Sequence[Annotation],
     labels: Sequence[ClauseLabels],
-    whole: ClauseModel,
+    classes: Mapping[str, Sequence[str]],
 ) -> ClauseScores:
-    """Scores of the comments outside the fold, in the classes of the model fitted on all."""
+    """Scores of the comments outside the fold, in the classes of the model fitted on all comments."""
     inside, outside = fold
     model = fit_clause_model(
         [comments[i] for i in inside],
         [annotations[i] for i in inside],
         [labels[i] for i in inside],
     )
-    return model.score([comments[i] for i in outside]).in_classes_of(model, whole)
+    return model.score([comments[i] for i in outside]).in_classes(model, classes)
 
 
 def _second_stage(layout: Layout, evidence: Sequence[Evidence]) -> tuple[Decision, Array]:
