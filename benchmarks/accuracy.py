@@ -376,6 +376,7 @@ def _by_seed(
         if run is not None:
             _said(f"  {key}: kept from before")
         else:
+            _said(f"  {key}: trains")
             try:
                 run = run_of(task, split, gold, tier, seed)
             except CxError as error:

@@ -56,12 +56,14 @@ def bank(rows: int) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("public")
-    for name in ("uit_vsfc", "uts2017_bank", "uit_viocd", "chattermill_banking_aspects"):
+    for name in ("uit_vsfc", "uts2017_bank", "uit_viocd", "uit_visfd", "chattermill_banking_aspects"):
         (made / name).mkdir()
     school(0, 72).to_csv(made / "uit_vsfc" / "train.csv", index=False)
     school(72, 24).to_csv(made / "uit_vsfc" / "dev.csv", index=False)
     bank(60).to_csv(made / "uts2017_bank" / "train.csv", index=False)
     school(0, 72).drop(columns="topic").to_csv(made / "uit_viocd" / "train.csv", index=False)
+    bank(6).to_csv(made / "uit_visfd" / "train.csv", index=False)
+    bank(3).to_csv(made / "uit_visfd" / "test.csv", index=False)
     return made
 
 
@@ -120,13 +122,16 @@ def test_what_is_not_measured_is_said_with_the_reason(first):
     assert "- vlsp2018_hotel: skipped, no vlsp2018_hotel/train.csv in the folder" in first.stdout
     assert "- chattermill_banking_aspects: left out, " in first.stdout
     assert "- UIT-ViOCD complaint: skipped, data frame: no column 'label'" in first.stdout
+    assert "- UIT-ViSFD aspects: refused by the fast tier, no label has at least 8 comments" in first.stdout
 
 
 def test_finished_runs_are_taken_from_the_kept_file(first, folder):
     again = benchmark_here(folder, "--seeds", 0, "--keep", folder / "keep.json")
     assert again.stdout == first.stdout
     assert again.stderr.count("kept from before") == 3
-    assert " s\n" not in again.stderr
+    assert [line for line in again.stderr.splitlines() if line.endswith("trains")] == [
+        "  uit_visfd aspects fast seed 0: trains"
+    ]
     # A changed file is measured anew, the other data sets are not.
     held = folder / "uit_vsfc" / "dev.csv"
     before = held.read_bytes()
