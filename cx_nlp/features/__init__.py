@@ -6,6 +6,18 @@ product, which gives the counts of scikit-learn's `char_wb` at several times its
 
 from cx_nlp.features.batch import Features
 from cx_nlp.features.channel import Channel, Floats
+from cx_nlp.features.reading import Reading
+from cx_nlp.features.tokens import Tokens
 from cx_nlp.features.vectoriser import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, TextFeatures
 
-__all__ = ["CLAUSE_BLOCKS", "COMMENT_BLOCKS", "RECIPES", "Channel", "Features", "Floats", "TextFeatures"]
+__all__ = [
+    "CLAUSE_BLOCKS",
+    "COMMENT_BLOCKS",
+    "RECIPES",
+    "Channel",
+    "Features",
+    "Floats",
+    "Reading",
+    "TextFeatures",
+    "Tokens",
+]

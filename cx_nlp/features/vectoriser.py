@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from cx_nlp.features.batch import Features, Tokens, neighbours, place
+from cx_nlp.features.batch import Features, neighbours, place
 from cx_nlp.features.channel import Channel, Ints, matrix_of
-from cx_nlp.features.lexicon import GramTable, Lexicon
+from cx_nlp.features.grams import GramTable
+from cx_nlp.features.lexicon import Lexicon
+from cx_nlp.features.reading import REMEMBERED, Reader, Reading
+from cx_nlp.features.tokens import Tokens
 from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import Segmented
 from cx_nlp.text import fold_accents
@@ -100,39 +103,55 @@ class TextFeatures:
         self._tables = {
             name: GramTable.of(known) for name, known in vocabularies.items() if RECIPES[name].longest
         }
-        self._lexicon = Lexicon(
-            self._tables,
-            {name: known for name, known in vocabularies.items() if not RECIPES[name].longest},
-            folded={name for name in vocabularies if RECIPES[name].folded},
+        self._forget()
+
+    def _forget(self) -> None:
+        vocabularies = {name: channel.vocabulary for name, channel in self.channels_.items()}
+        self._reader = Reader(
+            Lexicon(
+                self._tables,
+                {name: known for name, known in vocabularies.items() if not RECIPES[name].longest},
+                folded={name for name in vocabularies if RECIPES[name].folded},
+            )
         )
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """The tokens and clauses of texts as given; safe to call from several threads."""
+        with self._lock:
+            if len(self._reader) > REMEMBERED:
+                self._forget()
+            return self._reader.read(texts)
 
     def transform(self, comments: Sequence[Segmented]) -> Features:
         """Feature blocks of the comments and their clauses; safe to call from several threads."""
         with self._lock:
-            return self._features(comments)
+            if len(self._reader) > REMEMBERED:
+                self._forget()
+            tokens = Tokens.of(comments, self._reader.lexicon)
+        return self.features(tokens)
 
-    def _features(self, comments: Sequence[Segmented]) -> Features:
-        tokens = Tokens.of(comments, self._lexicon)
+    def features(self, tokens: Tokens) -> Features:
+        """Feature blocks of comments as read."""
         in_clause = np.flatnonzero(tokens.clause >= 0)
-        aloud = np.flatnonzero(self._lexicon.flag("spoken", tokens.entry))
+        aloud = np.flatnonzero(tokens.lexicon.flag("spoken", tokens.number))
         blocks = {}
         for name, channel in self.channels_.items():
             recipe = RECIPES[name]
             count = self._grams if recipe.longest else self._characters
             rows = (
-                (in_clause, tokens.clause, len(tokens.clause_lengths))
+                (in_clause, tokens.clause, len(tokens.first))
                 if recipe.of_clauses
-                else (aloud, tokens.comment, len(comments))
+                else (aloud, tokens.comment, tokens.n_comments)
             )
             blocks[name] = channel.weigh(count(name, tokens, *rows))
-        sizes = np.array([len(comment.clauses) for comment in comments], np.intp)
-        blocks["place"] = place(sizes, tokens.clause_lengths)
-        return Features(blocks, *neighbours(sizes), n_comments=len(comments))
+        sizes = np.bincount(tokens.comment_of, minlength=tokens.n_comments)
+        blocks["place"] = place(sizes, tokens.after - tokens.first)
+        return Features(blocks, *neighbours(sizes), n_comments=tokens.n_comments)
 
     def _grams(self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int) -> sp.csr_matrix:
         """Counts of the n-grams of neighbouring chosen tokens that share a row."""
         table = self._tables[name]
-        words, rows = self._lexicon.words(name, tokens.entry[chosen]), row_of[chosen]
+        words, rows = tokens.lexicon.words(name, tokens.number[chosen]), row_of[chosen]
         found = [table.columns(words[: len(words) - n + 1], *(words[k : len(words) - n + 1 + k] for k in range(1, n)))
                  for n in range(1, table.longest + 1)]  # fmt: skip
         columns, at = [], []
@@ -153,9 +172,9 @@ class TextFeatures:
         self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int
     ) -> sp.csr_matrix:
         """Character counts: how often every distinct word stands in a row, times the characters of the word."""
-        distinct, at = np.unique(tokens.entry[chosen], return_inverse=True)
+        distinct, at = np.unique(tokens.number[chosen], return_inverse=True)
         words = matrix_of(row_of[chosen], at, n_rows, len(distinct))
-        return (words @ self._lexicon.characters(name, distinct)).tocsr()
+        return (words @ tokens.lexicon.characters(name, distinct)).tocsr()
 
 
 def _terms(recipe: Recipe, words: Sequence[str], negated: Sequence[bool]) -> list[str]:

@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
+from cx_nlp.features import Reading
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.clause_model import (
     ClauseScores,
@@ -27,13 +28,13 @@ from cx_nlp.tagger.clause_model import (
     located_labels,
     support,
 )
-from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, fit_decision
+from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.origin import forget_origin
-from cx_nlp.tagger.quotes import quote_span
+from cx_nlp.tagger.quotes import quote_spans
 from cx_nlp.tagger.targets import ClauseLabels
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
@@ -51,7 +52,6 @@ class Prepared:
     text: str
     normal: Normalized
     parts: Segmented
-    truncated: bool
 
     def spans(self) -> list[tuple[int, int]]:
         """The clauses as offsets into the text as given."""
@@ -202,7 +202,9 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         for k, (_, outside) in enumerate(folds):
             decision, thresholds = _second_stage(layout, [fold for j, fold in enumerate(evidence) if j != k])
             decided = Decoder(layout, thresholds).decide(decision.probabilities(evidence[k].scores))
-            tagged = self._tagged([prepared[i] for i in outside], decided)
+            held_out = [prepared[i].text for i in outside]
+            reading = self.clause_model_.features.read([text[: self.max_chars] for text in held_out])
+            tagged = self._tagged(held_out, reading, decided)
             found.update(zip(outside.tolist(), tagged, strict=True))
         return [found[i] for i in range(len(prepared))]
 
@@ -217,10 +219,15 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         remaining = iter(texts)
         while batch := list(islice(remaining, BATCH)):
             with _collector_paused():
-                prepared = self._prepare(batch)
-                likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
-                tagged += self._tagged(prepared, self.decoder_.decide(likely))
+                reading, likely = self._read(batch)
+                tagged += self._tagged(batch, reading, self.decoder_.decide(likely))
         return tagged
+
+    def _read(self, texts: Sequence[str]) -> tuple[Reading, Probabilities]:
+        features = self.clause_model_.features
+        reading = features.read([text[: self.max_chars] for text in texts])
+        scores = self.clause_model_.scores(features.features(reading.tokens))
+        return reading, self.decision_.probabilities(scores)
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
         """The comments and mentions of a frame with one comment a row, as tables.
@@ -257,8 +264,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         layout = self.decision_.layout
         found = np.zeros((len(X), len(layout.categories), len(layout.polarities)))
         for at in range(0, len(X), BATCH):
-            prepared = self._prepare(X[at : at + BATCH])
-            likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
+            _, likely = self._read(X[at : at + BATCH])
             candidates = likely.candidates
             found[at + candidates.comment, candidates.category] = (
                 likely.mention[:, None] * likely.polarity[candidates.clause]
@@ -268,25 +274,36 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
         normal = [normalize(text[: self.max_chars]) for text in texts]
         parts = segment(n.text for n in normal)
-        return [
-            Prepared(t, n, p, len(t) > self.max_chars) for t, n, p in zip(texts, normal, parts, strict=True)
-        ]
+        return [*map(Prepared, texts, normal, parts)]
 
-    def _tagged(self, prepared: Sequence[Prepared], decided: Iterable[Decided]) -> list[TaggedComment]:
+    def _tagged(
+        self, texts: Sequence[str], reading: Reading, decided: Iterable[Decided]
+    ) -> list[TaggedComment]:
         layout = self.decision_.layout
-        tagged, first = [], 0
-        for comment, tags in zip(prepared, decided, strict=True):
+        decisions = [*decided]
+        clauses = np.array([found.clause for tags in decisions for found in tags.found], np.intp)
+        spans = zip(*quote_spans(reading, clauses), strict=True)
+        tagged = []
+        for text, tags in zip(texts, decisions, strict=True):
             mentions = []
-            for found in tags.found:
+            for found, (start, end) in zip(tags.found, spans, strict=False):
                 touchpoint, _, factor = layout.categories[found.category].partition("#")
-                start, end = quote_span(comment.parts, comment.normal, found.clause - first)
                 mentions.append(
                     Mention(touchpoint, factor, layout.polarities[found.polarity], round(found.confidence, 4), start, end,
-                            comment.text[start:end])
+                            text[start:end])
                 )  # fmt: skip
             mentions.sort(key=lambda m: (m.start, m.end))
-            first += len(comment.parts.clauses)
-            tagged.append(_comment(comment, tags, tuple(mentions)))
+            cut = len(text) > self.max_chars
+            tagged.append(
+                TaggedComment(
+                    text,
+                    tags.sentiment,
+                    round(tags.confidence, 4),
+                    tags.needs_review or cut,
+                    tuple(mentions),
+                    cut,
+                )
+            )
         return tagged
 
 
@@ -300,13 +317,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.enable()
-
-
-def _comment(comment: Prepared, tags: Decided, mentions: tuple[Mention, ...]) -> TaggedComment:
-    unsure = tags.needs_review or comment.truncated
-    return TaggedComment(
-        comment.text, tags.sentiment, round(tags.confidence, 4), unsure, mentions, comment.truncated
-    )
 
 
 def _checked(
