@@ -97,6 +97,7 @@ def test_a_batch_is_read_as_text_by_text(features: TextFeatures, texts: list[str
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))
+@example(["\x01", "a \x01 b", "\x00", "a\n\x01"])
 def test_any_text_is_read_as_defined(features: TextFeatures, texts: list[str]) -> None:
     assert as_read(texts, features) == [as_defined(text) for text in texts]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -85,10 +85,11 @@ class Lexicon:
         for name, tells in _FLAGS.items():
             self._flags[name].add([tells(word) for word in fresh])
         grams = [characters((word,)) for word in folded]
+        sizes = np.fromiter(map(len, grams), np.intp, len(grams))
+        flat = [*chain.from_iterable(grams)]
         for name, vocabulary in self._vocabularies.items():
-            self._rows[name].add(
-                [[i for i in map(vocabulary.get, found) if i is not None] for found in grams]
-            )
+            columns = np.fromiter(map(vocabulary.get, flat, repeat(-1)), np.intp, len(flat))
+            self._rows[name].add(columns, sizes)
 
     def words(self, channel: str, numbers: Ints) -> Ints:
         """The words' positions in a channel's table, -1 for words it does not know."""
@@ -121,9 +122,11 @@ class _Rows:
         self._ends: Growing[np.intp] = Growing(np.intp)
         self._ends.add([0])
 
-    def add(self, rows: list[list[int]]) -> None:
-        """Add a row for each list of columns, which may recur."""
-        added = counts_of(list(chain.from_iterable(rows)), np.cumsum([0, *map(len, rows)]), self._width)
+    def add(self, columns: Ints, sizes: Ints) -> None:
+        """Add rows from their columns end to end, which may recur; -1 is none."""
+        known = columns >= 0
+        ends = np.concatenate([[0], np.cumsum(known)])[np.concatenate([[0], np.cumsum(sizes)])]
+        added = counts_of(columns[known], ends, self._width)
         self._ends.add(added.indptr[1:] + len(self._columns))
         self._columns.add(added.indices)
         self._counts.add(added.data)

@@ -18,12 +18,14 @@ from cx_nlp.features.piece_tokens import Found, tokens_of_pieces
 from cx_nlp.features.tokens import Tokens
 from cx_nlp.segment import segment
 from cx_nlp.text import Normalized, normalize
-from cx_nlp.text.pieces import LONGEST, Piece, piece_of, settled, settled_alone
+from cx_nlp.text.pieces import LONGEST, Piece, is_plain, piece_of, settled, settled_alone
 
 REMEMBERED = 100_000
 """Distinct pieces and words remembered between batches."""
 _BREAK = "\x01"
 """Stands for a line break in a text whose pieces are set off by blanks alone."""
+_ODD = "\x00"
+"""Stands before a text that is not parted: no piece with this character is clear."""
 _BREAKS = re.compile(r"[\n\t\r]")
 _NOTHING, _BLANK, _BREAK_BLANK = range(3)
 _HANGS, _UNCLEAR = -1, -2
@@ -61,7 +63,7 @@ class Reader:
         self._numbers = _Numbers(self._learnt)
         self._pieces: dict[str, Piece] = {}
         self._number_of: dict[Piece, int] = {}
-        self._fresh: list[Piece] = []
+        self._fresh: list[Normalized] = []
         self._store = PieceStore()
         blank = lexicon.number(" ")
         self._store.add([([], [], [], 0), ([blank], [0], [1], 1), ([blank], [0], [0], 0)])
@@ -101,22 +103,38 @@ class Reader:
         return Reading(Tokens.read(self.lexicon, words, comment, len(sizes)), starts, ends)
 
     def _learnt(self, raw: str) -> int:
-        piece = piece_of(Normalized(raw, raw))
+        normal = Normalized(raw, raw)
+        if len(raw) <= LONGEST and is_plain(raw):
+            return self._numbered(normal)
+        piece = self._piece(raw)
         if piece is None:
             return _UNCLEAR
-        self._pieces[raw] = piece
         alone = settled_alone(piece)
         return self._number(alone) if alone else _HANGS
 
+    def _piece(self, raw: str) -> Piece | None:
+        """The piece as it is before the first round."""
+        piece = self._pieces.get(raw) or piece_of(Normalized(raw, raw))
+        if piece:
+            self._pieces[raw] = piece
+        return piece
+
     def _number(self, piece: Piece) -> int:
         if piece not in self._number_of:
-            self._number_of[piece] = len(self._store) + len(self._fresh)
-            self._fresh.append(piece)
+            normal = piece.normal
+            known = None if normal.changed else self._numbers.get(normal.source)
+            self._number_of[piece] = self._numbered(normal) if known is None or known < 0 else known
         return self._number_of[piece]
+
+    def _numbered(self, normal: Normalized) -> int:
+        self._fresh.append(normal)
+        return len(self._store) + len(self._fresh) - 1
 
     def _together(self, parts: Sequence[str]) -> list[int] | int:
         """The numbers of the pieces of one comment, some of which hang on the others."""
         pieces = [*map(self._pieces.get, parts)]
+        if None in pieces:
+            pieces = [*map(self._piece, parts)]
         found = None if None in pieces else settled(cast("list[Piece]", pieces))
         numbers = [*map(self._number_of.get, found or ())]
         if None in numbers:
@@ -126,8 +144,7 @@ class Reader:
     def _learn(self) -> None:
         """Take in the pieces that are new."""
         fresh, self._fresh = self._fresh, []
-        normal = [piece.normal for piece in fresh]
-        self._store.add([*map(self._row, normal, tokens_of_pieces([found.text for found in normal]))])
+        self._store.add([*map(self._row, fresh, tokens_of_pieces([found.text for found in fresh]))])
 
     def _whole(self, text: str) -> int:
         """The number of a comment that is read as one piece, which is not met again."""
@@ -156,6 +173,6 @@ def _parts(text: str) -> list[str]:
     if not text.isprintable():
         marked = _BREAKS.sub(f" {_BREAK} ", text)
         if _BREAK in text or not marked.replace(_BREAK, "").isprintable():
-            return [text]
+            return [_ODD + text]
         text = marked
     return text.split(" ")

@@ -20,7 +20,7 @@ from cx_nlp.text.markup import url_edits
 from cx_nlp.text.normalise import ROUNDS, STAGES, apply
 from cx_nlp.text.offsets import Edits, Normalized, extends
 from cx_nlp.text.teencode import rules
-from cx_nlp.text.words import Context, outlook, plain_words, word_edits
+from cx_nlp.text.words import Context, has_forms, outlook, plain_words, word_edits
 
 LONGEST = 100
 """Longer pieces are not remembered, so that memory stays small."""
@@ -94,9 +94,7 @@ def piece_of(normal: Normalized) -> Piece | None:
 def _without_signs(normal: Normalized) -> Normalized | None:
     """The piece after all stages but that of the words."""
     text = normal.text
-    if _PLAIN.fullmatch(text) and (
-        text.isascii() or (max(text) < _FIRST_SYMBOL and unicodedata.is_normalized("NFC", text))
-    ):
+    if _has_no_signs(text):
         return normal
     if _is_unclear(text):
         return None
@@ -110,6 +108,17 @@ def _without_signs(normal: Normalized) -> Normalized | None:
             # Elsewhere in the comment there may be what makes the stage apply.
             return None
     return Normalized(normal.source, text, tuple(stages)) if len(stages) > len(normal.stages) else normal
+
+
+def is_plain(text: str) -> bool:
+    """Whether a piece is known at a glance to be in its normal form."""
+    return _has_no_signs(text) and not has_forms(text)
+
+
+def _has_no_signs(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None and (
+        text.isascii() or (max(text) < _FIRST_SYMBOL and unicodedata.is_normalized("NFC", text))
+    )
 
 
 def _is_unclear(text: str) -> bool:
