@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,15 @@ from cx_nlp.tagger.clause_model import (
     support,
 )
 from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, Probabilities, fit_decision
-from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
+from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.quotes import quote_spans
+from cx_nlp.tagger.tags import Tags
 from cx_nlp.tagger.targets import ClauseLabels
+from cx_nlp.tagger.thresholds import tuned_thresholds
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
 
@@ -201,10 +203,10 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         found: dict[int, TaggedComment] = {}
         for k, (_, outside) in enumerate(folds):
             decision, thresholds = _second_stage(layout, [fold for j, fold in enumerate(evidence) if j != k])
-            decided = Decoder(layout, thresholds).decide(decision.probabilities(evidence[k].scores))
+            tags = Decoder(layout, thresholds).tags(decision.probabilities(evidence[k].scores))
             held_out = [prepared[i].text for i in outside]
             reading = self.clause_model_.features.read([text[: self.max_chars] for text in held_out])
-            tagged = self._tagged(held_out, reading, decided)
+            tagged = self._tagged(held_out, reading, tags)
             found.update(zip(outside.tolist(), tagged, strict=True))
         return [found[i] for i in range(len(prepared))]
 
@@ -220,7 +222,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         while batch := list(islice(remaining, BATCH)):
             with _collector_paused():
                 reading, likely = self._read(batch)
-                tagged += self._tagged(batch, reading, self.decoder_.decide(likely))
+                tagged += self._tagged(batch, reading, self.decoder_.tags(likely))
         return tagged
 
     def _read(self, texts: Sequence[str]) -> tuple[Reading, Probabilities]:
@@ -276,35 +278,35 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         parts = segment(n.text for n in normal)
         return [*map(Prepared, texts, normal, parts)]
 
-    def _tagged(
-        self, texts: Sequence[str], reading: Reading, decided: Iterable[Decided]
-    ) -> list[TaggedComment]:
+    def _tagged(self, texts: Sequence[str], reading: Reading, tags: Tags) -> list[TaggedComment]:
+        starts, ends = quote_spans(reading, tags.mentions.clause)
+        order = np.lexsort((ends, starts, tags.mentions.comment))
+        found = tags.mentions.at(order)
         layout = self.decision_.layout
-        decisions = [*decided]
-        clauses = np.array([found.clause for tags in decisions for found in tags.found], np.intp)
-        spans = zip(*quote_spans(reading, clauses), strict=True)
-        tagged = []
-        for text, tags in zip(texts, decisions, strict=True):
-            mentions = []
-            for found, (start, end) in zip(tags.found, spans, strict=False):
-                touchpoint, _, factor = layout.categories[found.category].partition("#")
-                mentions.append(
-                    Mention(touchpoint, factor, layout.polarities[found.polarity], round(found.confidence, 4), start, end,
-                            text[start:end])
-                )  # fmt: skip
-            mentions.sort(key=lambda m: (m.start, m.end))
-            cut = len(text) > self.max_chars
-            tagged.append(
-                TaggedComment(
-                    text,
-                    tags.sentiment,
-                    round(tags.confidence, 4),
-                    tags.needs_review or cut,
-                    tuple(mentions),
-                    cut,
-                )
+        touchpoints, _, factors = zip(
+            *(category.partition("#") for category in layout.categories), strict=True
+        )
+        mentions = [
+            Mention(touchpoints[category], factors[category], layout.polarities[polarity], round(confidence, 4), start, end, texts[comment][start:end])
+            for comment, category, polarity, confidence, start, end in zip(
+                found.comment.tolist(), found.category.tolist(), found.polarity.tolist(), found.confidence.tolist(),
+                starts[order].tolist(), ends[order].tolist(), strict=True,
             )
-        return tagged
+        ]  # fmt: skip
+        cuts = pairwise(np.searchsorted(found.comment, np.arange(len(texts) + 1)).tolist())
+        rows = zip(
+            texts,
+            tags.sentiment.tolist(),
+            tags.confidence.tolist(),
+            tags.needs_review.tolist(),
+            cuts,
+            strict=True,
+        )
+        return [
+            TaggedComment(text, layout.sentiments[sentiment], round(confidence, 4), unsure or len(text) > self.max_chars,
+                          tuple(mentions[first:after]), len(text) > self.max_chars)
+            for text, sentiment, confidence, unsure, (first, after) in rows
+        ]  # fmt: skip
 
 
 @contextmanager

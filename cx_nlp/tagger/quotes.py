@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from cx_nlp.features import Reading
 
+Ints = npt.NDArray[np.intp]
 JOINERS = frozenset(
     "và nhưng mà còn thì là nên rồi cũng với tuy nhiên được cái chỉ tội mỗi có điều nói chung ngoài ra thế vậy bù lại đổi "
     "and but also so then however although though plus because".split()
@@ -15,7 +16,7 @@ MIN_WORDS = 2
 """A quote is never shortened below this many words."""
 
 
-def quote_spans(reading: Reading, clauses: npt.NDArray[np.intp]) -> tuple[list[int], list[int]]:
+def quote_spans(reading: Reading, clauses: Ints) -> tuple[Ints, Ints]:
     """Starts and ends of the quotes of clauses, as offsets into the texts as given."""
     tokens = reading.tokens
     first, after = tokens.first[clauses], tokens.after[clauses]
@@ -25,4 +26,4 @@ def quote_spans(reading: Reading, clauses: npt.NDArray[np.intp]) -> tuple[list[i
         moving = moving[joins & (after[moving] - first[moving] > MIN_WORDS)]
         first[moving] += 1
     starts = reading.starts[first]
-    return starts.tolist(), np.maximum(starts, reading.ends[after - 1]).tolist()
+    return starts, np.maximum(starts, reading.ends[after - 1])
