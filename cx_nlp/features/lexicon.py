@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from cx_nlp.features.channel import Ints, counts_of
 from cx_nlp.features.clauses import openers
 from cx_nlp.features.grams import GramTable
-from cx_nlp.features.growing import Growing, ragged
+from cx_nlp.features.growing import Growing
 from cx_nlp.features.words import NEGATIONS, characters, is_spoken, stops_negation
 from cx_nlp.segment import is_mark
 from cx_nlp.text import fold_accents
@@ -107,9 +107,9 @@ class Lexicon:
         """Which of the words are `spoken` (no mere punctuation), a `negation`, a `stop` to it, a `mark`, or `blank`."""
         return self._flags[name].values[numbers]
 
-    def characters(self, channel: str, numbers: Ints) -> sp.csr_matrix:
-        """The character counts of the words, one row each."""
-        return self._rows[channel].taken(numbers)
+    def characters(self, channel: str) -> sp.csr_matrix:
+        """The character counts of all words, a row a word."""
+        return self._rows[channel].matrix()
 
 
 class _Rows:
@@ -119,7 +119,7 @@ class _Rows:
         self._width = width
         self._columns: Growing[np.int32] = Growing(np.int32)
         self._counts: Growing[np.float32] = Growing(np.float32)
-        self._ends: Growing[np.intp] = Growing(np.intp)
+        self._ends: Growing[np.int32] = Growing(np.int32)
         self._ends.add([0])
 
     def add(self, columns: Ints, sizes: Ints) -> None:
@@ -131,10 +131,7 @@ class _Rows:
         self._columns.add(added.indices)
         self._counts.add(added.data)
 
-    def taken(self, rows: Ints) -> sp.csr_matrix:
-        starts = self._ends.values[rows]
-        lengths = self._ends.values[rows + 1] - starts
-        at = ragged(starts, lengths)
-        ends = np.concatenate([[0], np.cumsum(lengths)])
-        parts = (self._counts.values[at], self._columns.values[at], ends)
-        return sp.csr_matrix(parts, shape=(len(rows), self._width))
+    def matrix(self) -> sp.csr_matrix:
+        """All rows."""
+        parts = (self._counts.values, self._columns.values, self._ends.values)
+        return sp.csr_matrix(parts, shape=(len(self._ends) - 1, self._width))

@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from cx_nlp.features.batch import Features, neighbours, place
-from cx_nlp.features.channel import Channel, Ints, matrix_of
+from cx_nlp.features.channel import Channel, Ints, counts_of
 from cx_nlp.features.grams import GramTable
 from cx_nlp.features.lexicon import Lexicon
 from cx_nlp.features.reading import REMEMBERED, Reader, Reading
@@ -149,32 +149,37 @@ class TextFeatures:
         return Features(blocks, *neighbours(sizes), n_comments=tokens.n_comments)
 
     def _grams(self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int) -> sp.csr_matrix:
-        """Counts of the n-grams of neighbouring chosen tokens that share a row."""
+        """Counts of the n-grams of neighbouring chosen tokens that share a row; the rows ascend."""
         table = self._tables[name]
         words, rows = tokens.lexicon.words(name, tokens.number[chosen]), row_of[chosen]
-        found = [table.columns(words[: len(words) - n + 1], *(words[k : len(words) - n + 1 + k] for k in range(1, n)))
-                 for n in range(1, table.longest + 1)]  # fmt: skip
-        columns, at = [], []
-        for n, hits in enumerate(found):
-            kept = (hits >= 0) & (rows[: len(hits)] == rows[n : n + len(hits)])
-            columns.append(hits[kept])
-            at.append(rows[: len(hits)][kept])
+        n = len(words)
+        found = np.full((n, table.longest + 1), -1, np.intp)
+        found[:, 0] = table.columns(words)
+        # Where the n-gram that begins at a word stays in one row, and all of its words are known.
+        begins = np.flatnonzero(words >= 0)
+        for k in range(1, table.longest):
+            begins = begins[begins < n - k]
+            begins = begins[(words[begins + k] >= 0) & (rows[begins + k] == rows[begins])]
+            found[begins, k] = table.columns(*(words[begins + i] for i in range(k + 1)))
         if table.negated is not None:
-            marked = table.negated[words]
-            kept = tokens.negated[chosen] & (words >= 0) & (marked >= 0)
-            columns.append(marked[kept])
-            at.append(rows[kept])
-        return matrix_of(
-            np.concatenate(at), np.concatenate(columns), n_rows, len(self.channels_[name].vocabulary)
-        )
+            found[:, -1] = np.where(tokens.negated[chosen], table.negated[words], -1)
+        known = found >= 0
+        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, known.sum(axis=1), n_rows))])
+        return counts_of(found[known], ends, len(self.channels_[name].vocabulary))
 
     def _characters(
         self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int
     ) -> sp.csr_matrix:
-        """Character counts: how often every distinct word stands in a row, times the characters of the word."""
-        distinct, at = np.unique(tokens.number[chosen], return_inverse=True)
-        words = matrix_of(row_of[chosen], at, n_rows, len(distinct))
-        return (words @ tokens.lexicon.characters(name, distinct)).tocsr()
+        """Character counts: how often every word of the lexicon stands in a row, times the characters of the word."""
+        characters = tokens.lexicon.characters(name)
+        ends = np.concatenate([[0], np.cumsum(np.bincount(row_of[chosen], minlength=n_rows))])
+        parts = (
+            np.ones(len(chosen), np.float32),
+            tokens.number[chosen].astype(np.int32),
+            ends.astype(np.int32),
+        )
+        words = sp.csr_matrix(parts, shape=(n_rows, characters.shape[0]))
+        return (words @ characters).tocsr()
 
 
 def _terms(recipe: Recipe, words: Sequence[str], negated: Sequence[bool]) -> list[str]:
