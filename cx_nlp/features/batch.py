@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from cx_nlp.features.channel import Floats, Ints
+from cx_nlp.features.characters import CharacterRows
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Features:
     """Feature blocks of a batch: one row per clause, or per comment for the `comment…` blocks."""
 
     blocks: dict[str, sp.csr_matrix]
+    characters: dict[str, CharacterRows]
+    """The blocks of characters."""
     comment_of: Ints
     """For every clause the position of its comment in the batch."""
     before: Ints
@@ -31,6 +34,8 @@ class Features:
 
     def rows(self, name: str) -> sp.csr_matrix:
         """One block; `before`, `after` and `comment` taken at the rows they stand for."""
+        if name in self.characters:
+            return self.characters[name].matrix()
         if name in ("before", "after"):
             return _taken(self.blocks["folded"], getattr(self, name))
         if name == "comment":
@@ -39,6 +44,8 @@ class Features:
 
     def product(self, name: str, weights: Floats) -> Floats:
         """`rows(name) @ weights`, without building the shifted rows."""
+        if name in self.characters:
+            return self.characters[name].product(weights)
         if name in ("before", "after"):
             at = getattr(self, name)
             found: Floats = np.asarray(self.blocks["folded"] @ weights)[at]

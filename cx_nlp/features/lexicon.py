@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain, repeat
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from cx_nlp.features.channel import Ints, counts_of
+from cx_nlp.features.channel import Floats, Ints, counts_of
 from cx_nlp.features.clauses import openers
 from cx_nlp.features.grams import GramTable
 from cx_nlp.features.growing import Growing
@@ -51,6 +52,7 @@ class Lexicon:
         self._index_of = {name: table.word_index for name, table in tables.items()}
         self._index_of[_OPENING] = openers().table.word_index
         self._vocabularies = characters
+        self._lock = Lock()
         self._numbers: dict[str, int] = {}
         self._fresh: list[str] = []
         self._words = {name: Growing(np.intp) for name in self._index_of}
@@ -111,6 +113,11 @@ class Lexicon:
         """The character counts of all words, a row a word."""
         return self._rows[channel].matrix()
 
+    def word_scores(self, channel: str, idf: Floats, weights: Floats) -> Floats:
+        """`characters(channel)`, each column times its idf, times the weights; remembered for the latest weights."""
+        with self._lock:
+            return self._rows[channel].scored(idf, weights)
+
 
 class _Rows:
     """The rows of a sparse matrix of counts, to which rows are added."""
@@ -121,6 +128,8 @@ class _Rows:
         self._counts: Growing[np.float32] = Growing(np.float32)
         self._ends: Growing[np.int32] = Growing(np.int32)
         self._ends.add([0])
+        self._weights: Floats | None = None
+        self._scores: Growing[np.float32] = Growing(np.float32)
 
     def add(self, columns: Ints, sizes: Ints) -> None:
         """Add rows from their columns end to end, which may recur; -1 is none."""
@@ -131,7 +140,21 @@ class _Rows:
         self._columns.add(added.indices)
         self._counts.add(added.data)
 
-    def matrix(self) -> sp.csr_matrix:
-        """All rows."""
-        parts = (self._counts.values, self._columns.values, self._ends.values)
-        return sp.csr_matrix(parts, shape=(len(self._ends) - 1, self._width))
+    def matrix(self, first: int = 0) -> sp.csr_matrix:
+        """The rows from the first on."""
+        ends = self._ends.values[first:]
+        cut = slice(ends[0], ends[-1])
+        parts = (self._counts.values[cut], self._columns.values[cut], ends - ends[0] if first else ends)
+        return sp.csr_matrix(parts, shape=(len(ends) - 1, self._width))
+
+    def scored(self, idf: Floats, weights: Floats) -> Floats:
+        """All rows, each column times its idf, times the weights."""
+        if self._weights is not weights:
+            self._weights, self._scores = weights, Growing(np.float32)
+        width = weights.shape[1]
+        known = len(self._scores) // width
+        rows = self.matrix(known)
+        if rows.shape[0]:
+            rows = sp.csr_matrix((rows.data * idf[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+            self._scores.add((rows @ weights).ravel())
+        return self._scores.values.reshape(-1, width)

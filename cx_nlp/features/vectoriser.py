@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from cx_nlp.features.batch import Features, neighbours, place
 from cx_nlp.features.channel import Channel, Ints, counts_of
+from cx_nlp.features.characters import CharacterRows
 from cx_nlp.features.grams import GramTable
 from cx_nlp.features.lexicon import Lexicon
 from cx_nlp.features.reading import REMEMBERED, Reader, Reading
@@ -134,19 +135,21 @@ class TextFeatures:
         """Feature blocks of comments as read."""
         in_clause = np.flatnonzero(tokens.clause >= 0)
         aloud = np.flatnonzero(tokens.lexicon.flag("spoken", tokens.number))
-        blocks = {}
+        blocks, of_characters = {}, {}
         for name, channel in self.channels_.items():
             recipe = RECIPES[name]
-            count = self._grams if recipe.longest else self._characters
             rows = (
                 (in_clause, tokens.clause, len(tokens.first))
                 if recipe.of_clauses
                 else (aloud, tokens.comment, tokens.n_comments)
             )
-            blocks[name] = channel.weigh(count(name, tokens, *rows))
+            if recipe.longest:
+                blocks[name] = channel.weigh(self._grams(name, tokens, *rows))
+            else:
+                of_characters[name] = self._characters(name, tokens, *rows)
         sizes = np.bincount(tokens.comment_of, minlength=tokens.n_comments)
         blocks["place"] = place(sizes, tokens.after - tokens.first)
-        return Features(blocks, *neighbours(sizes), n_comments=tokens.n_comments)
+        return Features(blocks, of_characters, *neighbours(sizes), n_comments=tokens.n_comments)
 
     def _grams(self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int) -> sp.csr_matrix:
         """Counts of the n-grams of neighbouring chosen tokens that share a row; the rows ascend."""
@@ -169,17 +172,12 @@ class TextFeatures:
 
     def _characters(
         self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int
-    ) -> sp.csr_matrix:
-        """Character counts: how often every word of the lexicon stands in a row, times the characters of the word."""
-        characters = tokens.lexicon.characters(name)
+    ) -> CharacterRows:
+        numbers, lexicon = tokens.number[chosen], tokens.lexicon
         ends = np.concatenate([[0], np.cumsum(np.bincount(row_of[chosen], minlength=n_rows))])
-        parts = (
-            np.ones(len(chosen), np.float32),
-            tokens.number[chosen].astype(np.int32),
-            ends.astype(np.int32),
-        )
-        words = sp.csr_matrix(parts, shape=(n_rows, characters.shape[0]))
-        return (words @ characters).tocsr()
+        parts = (np.ones(len(chosen), np.float32), numbers.astype(np.int32), ends.astype(np.int32))
+        words = sp.csr_matrix(parts, shape=(n_rows, len(lexicon)))
+        return CharacterRows(name, self.channels_[name], lexicon, words)
 
 
 def _terms(recipe: Recipe, words: Sequence[str], negated: Sequence[bool]) -> list[str]:

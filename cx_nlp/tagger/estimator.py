@@ -219,8 +219,8 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "decision_")
         tagged = []
         remaining = iter(texts)
-        while batch := list(islice(remaining, BATCH)):
-            with _collector_paused():
+        with _collector_paused():
+            while batch := list(islice(remaining, BATCH)):
                 reading, likely = self._read(batch)
                 tagged += self._tagged(batch, reading, self.decoder_.tags(likely))
         return tagged
@@ -311,7 +311,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    # A batch makes many small objects and no cycle: looking for some is time lost.
+    # Tagging makes many small objects and no cycle: looking for some is time lost.
     paused = gc.isenabled()
     gc.disable()
     try:
