@@ -15,8 +15,8 @@ from spacy.vocab import Vocab
 
 from cx_nlp.segment import MAX_VOCABULARY, clause_pipeline
 
-_LETTERS = re.compile(r"([^\W\d_]+)([,!?]?|(?<=[a-z])\.)")
-"""A word of letters, and a mark that is always a token of its own after letters (a full stop only after small ones)."""
+_LETTERS = re.compile(r"([^\W\d_]+|(?:emo|tok)_[a-z]+)([,!?]?|(?<=[a-z])\.)")
+"""A word of letters or a placeholder, and a mark that is always a token of its own after letters (a full stop only after small ones)."""
 _APART = " \n "
 """Between two pieces: a line break is a token of its own, so that nothing is found across them."""
 Found = tuple[list[str], list[int], list[int]]

@@ -18,6 +18,7 @@ from cx_nlp.features.piece_tokens import Found, tokens_of_pieces
 from cx_nlp.features.tokens import Tokens
 from cx_nlp.segment import segment
 from cx_nlp.text import Normalized, normalize
+from cx_nlp.text.offsets import extends
 from cx_nlp.text.pieces import LONGEST, Piece, is_plain, piece_of, settled, settled_alone
 
 REMEMBERED = 100_000
@@ -29,7 +30,6 @@ _ODD = "\x00"
 _BREAKS = re.compile(r"[\n\t\r]")
 _NOTHING, _BLANK, _BREAK_BLANK = range(3)
 _HANGS, _UNCLEAR = -1, -2
-_FIRST_MARK = "\u0300"
 
 
 @dataclass(frozen=True)
@@ -103,27 +103,18 @@ class Reader:
         return Reading(Tokens.read(self.lexicon, words, comment, len(sizes)), starts, ends)
 
     def _learnt(self, raw: str) -> int:
-        normal = Normalized(raw, raw)
         if len(raw) <= LONGEST and is_plain(raw):
-            return self._numbered(normal)
-        piece = self._piece(raw)
+            return self._numbered(Normalized(raw, raw))
+        piece = piece_of(Normalized(raw, raw))
         if piece is None:
             return _UNCLEAR
+        self._pieces[raw] = piece
         alone = settled_alone(piece)
         return self._number(alone) if alone else _HANGS
 
-    def _piece(self, raw: str) -> Piece | None:
-        """The piece as it is before the first round."""
-        piece = self._pieces.get(raw) or piece_of(Normalized(raw, raw))
-        if piece:
-            self._pieces[raw] = piece
-        return piece
-
     def _number(self, piece: Piece) -> int:
         if piece not in self._number_of:
-            normal = piece.normal
-            known = None if normal.changed else self._numbers.get(normal.source)
-            self._number_of[piece] = self._numbered(normal) if known is None or known < 0 else known
+            self._number_of[piece] = self._numbered(piece.normal)
         return self._number_of[piece]
 
     def _numbered(self, normal: Normalized) -> int:
@@ -132,14 +123,22 @@ class Reader:
 
     def _together(self, parts: Sequence[str]) -> list[int] | int:
         """The numbers of the pieces of one comment, some of which hang on the others."""
-        pieces = [*map(self._pieces.get, parts)]
-        if None in pieces:
-            pieces = [*map(self._piece, parts)]
+        pieces = [self._pieces.get(raw) or self._plain_piece(raw) for raw in parts]
         found = None if None in pieces else settled(cast("list[Piece]", pieces))
-        numbers = [*map(self._number_of.get, found or ())]
-        if None in numbers:
-            numbers = [*map(self._number, found or ())]
-        return cast("list[int]", numbers) or _UNCLEAR
+        if not found:
+            return _UNCLEAR
+        number_of = self._number_of
+        return [number_of[piece] if piece in number_of else self._number(piece) for piece in found]
+
+    def _plain_piece(self, raw: str) -> Piece | None:
+        """The piece made for one that was plain at a glance."""
+        number = self._numbers[raw]
+        if number < 0:
+            return None
+        normal = Normalized(raw, raw)
+        self._pieces[raw] = piece = Piece(normal, normal)
+        self._number_of[piece] = number
+        return piece
 
     def _learn(self) -> None:
         """Take in the pieces that are new."""
@@ -157,7 +156,9 @@ class Reader:
         if tokens is None:
             return None
         words, starts, ends = tokens
-        if normal.changed or max(normal.text, default="") >= _FIRST_MARK:
+        if normal.changed or (
+            len(words) > 1 and not normal.text.isascii() and any(map(extends, normal.text))
+        ):
             starts, ends = [*map(normal.source_start, starts)], [*map(normal.source_end, ends)]
         return [*map(self.lexicon.number, words)], starts, ends, len(normal.source) + 1
 
