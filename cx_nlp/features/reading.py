@@ -67,6 +67,7 @@ class Reader:
         self._store = PieceStore()
         blank = lexicon.number(" ")
         self._store.add([([], [], [], 0), ([blank], [0], [1], 1), ([blank], [0], [0], 0)])
+        self._next = len(self._store)
         for number, raw in ((_BLANK, ""), (_BREAK_BLANK, _BREAK)):
             nothing = Normalized("", "")
             self._pieces[raw] = piece = Piece(nothing, nothing)
@@ -119,7 +120,8 @@ class Reader:
 
     def _numbered(self, normal: Normalized) -> int:
         self._fresh.append(normal)
-        return len(self._store) + len(self._fresh) - 1
+        self._next += 1
+        return self._next - 1
 
     def _together(self, parts: Sequence[str]) -> list[int] | int:
         """The numbers of the pieces of one comment, some of which hang on the others."""
@@ -150,7 +152,8 @@ class Reader:
         normal = normalize(text)
         (found,) = segment([normal.text])
         self._store.add([self._row(normal, (found.words, found.starts, found.ends))])
-        return len(self._store) - 1
+        self._next += 1
+        return self._next - 1
 
     def _row(self, normal: Normalized, tokens: Found | None) -> Row | None:
         if tokens is None:

@@ -20,7 +20,7 @@ from cx_nlp.text.markup import url_edits
 from cx_nlp.text.normalise import ROUNDS, STAGES, apply
 from cx_nlp.text.offsets import Edits, Normalized, extends
 from cx_nlp.text.teencode import rules
-from cx_nlp.text.words import Context, has_forms, outlook, plain_words, word_edits
+from cx_nlp.text.words import Context, edits_to, has_forms, outlook, plain_words
 
 LONGEST = 100
 """Longer pieces are not remembered, so that memory stays small."""
@@ -74,8 +74,8 @@ class Piece:
     def _step(self, context: Context) -> tuple[Piece | None, str]:
         signed = self._signed
         stages = [*signed.stages]
-        text = apply(signed.text, word_edits(signed.text, context), stages)
         plain = plain_words(signed.text, context)
+        text = apply(signed.text, edits_to(signed.text, plain), stages)
         last = plain[-1][2].rsplit(" ", 1)[-1] if plain else self.last
         if len(stages) == len(self.normal.stages):
             return self, last

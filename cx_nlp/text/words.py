@@ -1,6 +1,7 @@
 """The words of a comment: elongation, tone marks, playful spelling, teencode."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -134,13 +135,18 @@ def plain_words(text: str, context: Context = _NO_CONTEXT) -> list[tuple[int, in
     return found
 
 
-def word_edits(text: str, context: Context = _NO_CONTEXT) -> list[Edit]:
+def word_edits(text: str) -> list[Edit]:
     """Edits that put the plain form of every word that has another one."""
+    return edits_to(text, plain_words(text))
+
+
+def edits_to(text: str, plain: Sequence[tuple[int, int, str]]) -> list[Edit]:
+    """Edits that put the plain forms of words, as `plain_words` gives them, in the case of the words."""
     lowered = lower(text)
     return [
-        (start, end, _cased(plain, text[start:end]))
-        for start, end, plain in plain_words(text, context)
-        if plain != lowered[start:end]
+        (start, end, _cased(word, text[start:end]))
+        for start, end, word in plain
+        if word != lowered[start:end]
     ]
 
 
