@@ -1,7 +1,8 @@
 """Sparse features of clauses and whole comments: word n-grams with negation, accent-free words, characters, neighbours.
 
-A batch is looked up as arrays of integers. Characters are counted once per distinct word and multiplied in as a sparse
-product, which gives the counts of scikit-learn's `char_wb` at several times its speed.
+Texts are read piece by piece (`reading`), words are looked up as integers (`lexicon`, `grams`), and a batch is gone
+through as arrays. Characters are counted once per distinct word and multiplied in as a sparse product, which gives the
+counts of scikit-learn's `char_wb` at several times its speed.
 """
 
 from cx_nlp.features.batch import Features
