@@ -25,8 +25,7 @@ class CharacterRows:
     @cached_property
     def counts(self) -> sp.csr_matrix:
         """Counts of the characters."""
-        characters = self.lexicon.characters(self.name)
-        return (self.words @ characters[: self.words.shape[1]]).tocsr()
+        return (self.words @ self.lexicon.characters(self.name, self.words.shape[1])).tocsr()
 
     def matrix(self) -> sp.csr_matrix:
         """The rows."""

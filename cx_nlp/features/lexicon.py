@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from threading import Lock
 
@@ -55,12 +55,13 @@ class Lexicon:
         self._lock = Lock()
         self._numbers: dict[str, int] = {}
         self._fresh: list[str] = []
+        self._known = 0
         self._words = {name: Growing(np.intp) for name in self._index_of}
         self._flags = {name: Growing(np.bool_) for name in _FLAGS}
         self._rows = {name: _Rows(len(known)) for name, known in characters.items()}
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return self._known
 
     def number(self, word: str) -> int:
         """The number of a word; call `learn` before anything else is asked of it."""
@@ -79,8 +80,12 @@ class Lexicon:
     def learn(self) -> None:
         """Take in the words that are new."""
         fresh, self._fresh = self._fresh, []
-        if not fresh:
-            return
+        if fresh:
+            with self._lock:
+                self._take_in(fresh)
+                self._known += len(fresh)
+
+    def _take_in(self, fresh: Sequence[str]) -> None:
         folded = [fold_accents(word) for word in fresh]
         for name, index in self._index_of.items():
             self._words[name].add([index.get(w, -1) for w in (folded if name in self._folded else fresh)])
@@ -109,12 +114,13 @@ class Lexicon:
         """Which of the words are `spoken` (no mere punctuation), a `negation`, a `stop` to it, a `mark`, or `blank`."""
         return self._flags[name].values[numbers]
 
-    def characters(self, channel: str) -> sp.csr_matrix:
-        """The character counts of all words, a row a word."""
-        return self._rows[channel].matrix()
+    def characters(self, channel: str, n: int) -> sp.csr_matrix:
+        """The character counts of the first n words, a row a word."""
+        with self._lock:
+            return self._rows[channel].matrix(0, n)
 
     def word_scores(self, channel: str, idf: Floats, weights: Floats) -> Floats:
-        """`characters(channel)`, each column times its idf, times the weights; remembered for the latest weights."""
+        """The character counts of all words, each column times its idf, times the weights; remembered for the latest weights."""
         with self._lock:
             return self._rows[channel].scored(idf, weights)
 
@@ -140,9 +146,9 @@ class _Rows:
         self._columns.add(added.indices)
         self._counts.add(added.data)
 
-    def matrix(self, first: int = 0) -> sp.csr_matrix:
-        """The rows from the first on."""
-        ends = self._ends.values[first:]
+    def matrix(self, first: int, after: int) -> sp.csr_matrix:
+        """Some of the rows."""
+        ends = self._ends.values[first : after + 1]
         cut = slice(ends[0], ends[-1])
         parts = (self._counts.values[cut], self._columns.values[cut], ends - ends[0] if first else ends)
         return sp.csr_matrix(parts, shape=(len(ends) - 1, self._width))
@@ -153,7 +159,7 @@ class _Rows:
             self._weights, self._scores = weights, Growing(np.float32)
         width = weights.shape[1]
         known = len(self._scores) // width
-        rows = self.matrix(known)
+        rows = self.matrix(known, len(self._ends) - 1)
         if rows.shape[0]:
             rows = sp.csr_matrix((rows.data * idf[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
             self._scores.add((rows @ weights).ravel())
