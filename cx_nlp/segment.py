@@ -156,9 +156,9 @@ def clause_ranges(words: list[str]) -> list[tuple[int, int]]:
     starts = _clause_starts(words)
     ranges = []
     for first, after in zip(starts, [*starts[1:], len(words)], strict=True):
-        while first < after and _is_mark(words[first]):
+        while first < after and is_mark(words[first]):
             first += 1
-        while after > first and _is_mark(words[after - 1]):
+        while after > first and is_mark(words[after - 1]):
             after -= 1
         if first < after:
             ranges.append((first, after))
@@ -166,14 +166,15 @@ def clause_ranges(words: list[str]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=100_000)
-def _is_mark(word: str) -> bool:
+def is_mark(word: str) -> bool:
+    """Whether a token is a mark that ends a clause: it stands in none."""
     return word in COMMA or word[0] in SENTENCE_END or word.isspace()
 
 
 def _clause_starts(words: list[str]) -> list[int]:
     starts, said, after_mark = [0], 0, False
     for i, word in enumerate(words):
-        if _is_mark(word):
+        if is_mark(word):
             after_mark = said > 0
             continue
         if after_mark or (said >= 2 and (word in OPENERS or said >= MAX_CLAUSE) and _opens(words, i, said)):

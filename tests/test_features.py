@@ -26,7 +26,7 @@ def test_characters_are_those_of_scikit_learn() -> None:
 def test_a_batch_is_counted_as_word_by_word() -> None:
     comments = segment(TEXTS * 2)
     features = TextFeatures(min_df=1).fit(comments)
-    blocks = features.transform(comments).blocks
+    found = features.transform(comments)
     clauses = [(c.words[a:b], negated_flags(c.words)[a:b]) for c in comments for a, b in c.clauses]
     whole = [spoken(c.words) for c in comments]
     expected = {
@@ -39,14 +39,15 @@ def test_a_batch_is_counted_as_word_by_word() -> None:
     }
     for name, documents in expected.items():
         channel = features.channels_[name]
-        assert np.allclose(blocks[name].toarray(), channel.weigh(channel.count(documents)).toarray()), name
+        block = found.blocks[name] if name in found.blocks else found.rows(name)
+        assert np.allclose(block.toarray(), channel.weigh(channel.count(documents)).toarray()), name
 
 
 def test_words_met_later_do_not_change_what_earlier_ones_give() -> None:
     features = TextFeatures(min_df=1).fit(segment(TEXTS))
-    before = features.transform(segment(TEXTS[:1])).blocks["chars"].toarray()
+    before = features.transform(segment(TEXTS[:1])).rows("chars").toarray()
     features.transform(segment(["hoàn toàn khác hẳn", "something else entirely"]))
-    assert np.array_equal(features.transform(segment(TEXTS[:1])).blocks["chars"].toarray(), before)
+    assert np.array_equal(features.transform(segment(TEXTS[:1])).rows("chars").toarray(), before)
 
 
 def test_tf_idf_rows_have_unit_length() -> None:

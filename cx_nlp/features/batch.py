@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from cx_nlp.features.channel import Floats, Ints
-from cx_nlp.features.lexicon import Lexicon
-from cx_nlp.features.words import NEGATION_REACH
-from cx_nlp.segment import Segmented
+from cx_nlp.features.characters import CharacterRows
 
 
 @dataclass(frozen=True)
@@ -21,6 +17,8 @@ class Features:
     """Feature blocks of a batch: one row per clause, or per comment for the `comment…` blocks."""
 
     blocks: dict[str, sp.csr_matrix]
+    characters: dict[str, CharacterRows]
+    """The blocks of characters."""
     comment_of: Ints
     """For every clause the position of its comment in the batch."""
     before: Ints
@@ -36,6 +34,8 @@ class Features:
 
     def rows(self, name: str) -> sp.csr_matrix:
         """One block; `before`, `after` and `comment` taken at the rows they stand for."""
+        if name in self.characters:
+            return self.characters[name].matrix()
         if name in ("before", "after"):
             return _taken(self.blocks["folded"], getattr(self, name))
         if name == "comment":
@@ -44,6 +44,8 @@ class Features:
 
     def product(self, name: str, weights: Floats) -> Floats:
         """`rows(name) @ weights`, without building the shifted rows."""
+        if name in self.characters:
+            return self.characters[name].product(weights)
         if name in ("before", "after"):
             at = getattr(self, name)
             found: Floats = np.asarray(self.blocks["folded"] @ weights)[at]
@@ -59,45 +61,6 @@ def _taken(block: sp.csr_matrix, at: Ints) -> sp.csr_matrix:
         shape=(len(at), block.shape[0]),
     )
     return (chosen @ block).tocsr()
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """All tokens of a batch, end to end."""
-
-    entry: Ints
-    comment: Ints
-    clause: Ints
-    """The clause each token stands in, -1 for none."""
-    negated: npt.NDArray[np.bool_]
-    clause_lengths: Ints
-
-    @classmethod
-    def of(cls, comments: Sequence[Segmented], lexicon: Lexicon) -> Tokens:
-        """The tokens of the comments."""
-        entry = lexicon.entries(chain.from_iterable(comment.words for comment in comments))
-        sizes = np.array([len(comment.words) for comment in comments], np.intp)
-        comment = np.repeat(np.arange(len(comments)), sizes)
-        bounds = np.array([ab for c in comments for ab in c.clauses], np.intp).reshape(-1, 2)
-        offsets = np.repeat(np.cumsum(sizes) - sizes, [len(c.clauses) for c in comments])
-        starts, lengths = bounds[:, 0] + offsets, bounds[:, 1] - bounds[:, 0]
-        clause = np.full(len(entry), -1, np.intp)
-        inside = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
-        clause[inside] = np.repeat(np.arange(len(starts)), lengths)
-        negated = reached(lexicon.flag("negation", entry), lexicon.flag("mark", entry), comment)
-        return cls(entry, comment, clause, negated, lengths)
-
-
-def reached(
-    negation: npt.NDArray[np.bool_], mark: npt.NDArray[np.bool_], comment: Ints
-) -> npt.NDArray[np.bool_]:
-    """Which tokens a negation reaches: the few after it, up to the next mark, in the same comment."""
-    n = len(negation)
-    position = np.arange(n)
-    last = np.maximum.accumulate(np.where(negation, position, -n))
-    stop = np.maximum.accumulate(np.where(mark, position, -n))
-    first = np.searchsorted(comment, comment) if n else position
-    return ~negation & ~mark & (position - last <= NEGATION_REACH) & (last > stop) & (last >= first)
 
 
 def place(sizes: Ints, lengths: Ints) -> sp.csr_matrix:

@@ -44,8 +44,10 @@ class Channel:
 
     def weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Counts as sublinear tf-idf, rows of unit length."""
-        weighted = counts.astype(np.float32)
-        weighted.data = (1 + np.log(weighted.data)) * self.idf[weighted.indices]
+        data = np.log(counts.data, dtype=np.float32)
+        data += 1
+        data *= self.idf[counts.indices]
+        weighted = sp.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
         return unit_rows(weighted, copy=False) if min(counts.shape) else weighted
 
 
@@ -57,9 +59,3 @@ def counts_of(columns: npt.ArrayLike, ends: npt.ArrayLike, width: int) -> sp.csr
     )
     matrix.sum_duplicates()
     return matrix
-
-
-def matrix_of(rows: Ints, columns: Ints, n_rows: int, n_columns: int) -> sp.csr_matrix:
-    """Counts from (row, column) pairs."""
-    counts = np.ones(len(rows), np.float32)
-    return sp.coo_matrix((counts, (rows, columns)), shape=(n_rows, n_columns)).tocsr()

@@ -1,85 +1,45 @@
-"""Batch look-up of words and n-grams: integers instead of strings."""
+"""What is known of every distinct word met so far, looked up once a word instead of once an occurrence."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from cx_nlp.features.channel import Ints, counts_of
-from cx_nlp.features.words import NEGATED, NEGATIONS, characters, is_spoken, stops_negation
+from cx_nlp.features.channel import Floats, Ints, counts_of
+from cx_nlp.features.clauses import openers
+from cx_nlp.features.grams import GramTable
+from cx_nlp.features.growing import Growing
+from cx_nlp.features.words import NEGATIONS, characters, is_spoken, stops_negation
+from cx_nlp.segment import is_mark
 from cx_nlp.text import fold_accents
 
-LEXICON_WORDS = 200_000
-"""Distinct words remembered between batches."""
-
-
-@dataclass(frozen=True)
-class GramTable:
-    """A vocabulary of word n-grams as sorted integer keys, so that a whole batch is looked up at once."""
-
-    word_index: dict[str, int]
-    keys: tuple[npt.NDArray[np.int64], ...]
-    found: tuple[Ints, ...]
-    negated: Ints | None
-    """For every word the column of its negated form, -1 where there is none."""
-
-    @property
-    def longest(self) -> int:
-        """Words in the longest n-gram."""
-        return len(self.keys)
-
-    @classmethod
-    def of(cls, vocabulary: Mapping[str, int]) -> GramTable:
-        """The table of a channel's vocabulary."""
-        plain = [(term, column) for term, column in vocabulary.items() if term[0] != NEGATED]
-        words = " ".join([term for term, _ in plain]).split(" ") if plain else []
-        index = {word: i for i, word in enumerate(sorted(set(words)))}
-        ids = np.fromiter(map(index.__getitem__, words), np.int64, len(words))
-        columns = np.array([column for _, column in plain], np.intp)
-        lengths = np.array([term.count(" ") + 1 for term, _ in plain], np.intp)
-        starts = np.cumsum(lengths) - lengths
-        keys, found = [], []
-        for n in range(1, int(lengths.max(initial=1)) + 1):
-            chosen = np.flatnonzero(lengths == n)
-            key = _key(*(ids[starts[chosen] + k] for k in range(n)), size=len(index))
-            order = np.argsort(key)
-            keys.append(key[order])
-            found.append(columns[chosen][order])
-        marked = [
-            (term[1:], column)
-            for term, column in vocabulary.items()
-            if term[0] == NEGATED and term[1:] in index
-        ]
-        negated = np.full(len(index) + 1, -1, np.intp)
-        negated[[index[word] for word, _ in marked]] = [column for _, column in marked]
-        return cls(index, tuple(keys), tuple(found), negated if marked else None)
-
-    def columns(self, *words: Ints) -> Ints:
-        """The columns of the n-grams whose n words are given position by position, -1 for unknown ones."""
-        n = len(words)
-        keys = self.keys[n - 1]
-        if not len(keys):
-            return np.full(len(words[0]), -1, np.intp)
-        wanted = _key(*words, size=len(self.word_index))
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        known = (keys[at] == wanted) & np.logical_and.reduce([word >= 0 for word in words])
-        return np.where(known, self.found[n - 1][at], -1)
-
-
-def _key(*words: Ints, size: int) -> npt.NDArray[np.int64]:
-    key = np.zeros(len(words[0]), np.int64)
-    for word in words:
-        key = key * size + word
-    return key
+_OPENING = "opening"
+_FLAGS: Mapping[str, Callable[[str], bool]] = {
+    "spoken": is_spoken,
+    "negation": NEGATIONS.__contains__,
+    "stop": stops_negation,
+    "mark": is_mark,
+    "blank": str.isspace,
+}
 
 
 class Lexicon:
-    """What is known of every distinct word met so far, looked up once a word instead of once an occurrence."""
+    """Numbers the distinct words of all batches; what it tells of them, it tells by their numbers.
+
+    Parameters
+    ----------
+    tables
+        Word n-grams by channel.
+    characters
+        Vocabularies of character n-grams by channel.
+    folded
+        The channels that know words without their accents only.
+    """
 
     def __init__(
         self,
@@ -90,65 +50,117 @@ class Lexicon:
     ) -> None:
         self._folded = folded
         self._index_of = {name: table.word_index for name, table in tables.items()}
+        self._index_of[_OPENING] = openers().table.word_index
         self._vocabularies = characters
-        self._forget()
-
-    def _forget(self) -> None:
-        self._entries: dict[str, int] = {}
+        self._lock = Lock()
+        self._numbers: dict[str, int] = {}
         self._fresh: list[str] = []
-        self._words = {name: np.zeros(0, np.intp) for name in self._index_of}
-        self._flags = {name: np.zeros(0, bool) for name in ("spoken", "negation", "mark")}
-        self._rows = {
-            name: sp.csr_matrix((0, len(known)), dtype=np.float32)
-            for name, known in self._vocabularies.items()
-        }
+        self._known = 0
+        self._words = {name: Growing(np.intp) for name in self._index_of}
+        self._flags = {name: Growing(np.bool_) for name in _FLAGS}
+        self._rows = {name: _Rows(len(known)) for name, known in characters.items()}
 
-    def entries(self, words: Iterable[str]) -> Ints:
-        """The positions of the words in this lexicon; new ones are added."""
-        if len(self._entries) > LEXICON_WORDS:
-            self._forget()
-        known = self._entries
-        found = []
-        for word in words:
-            entry = known.get(word)
-            if entry is None:
-                entry = known[word] = len(known)
-                self._fresh.append(word)
-            found.append(entry)
-        self._learn()
-        return np.array(found, np.intp)
+    def __len__(self) -> int:
+        return self._known
 
-    def _learn(self) -> None:
+    def number(self, word: str) -> int:
+        """The number of a word; call `learn` before anything else is asked of it."""
+        found = self._numbers.get(word)
+        if found is None:
+            found = self._numbers[word] = len(self._numbers)
+            self._fresh.append(word)
+        return found
+
+    def numbers(self, words: Iterable[str]) -> Ints:
+        """The numbers of words."""
+        found = np.fromiter(map(self.number, words), np.intp)
+        self.learn()
+        return found
+
+    def learn(self) -> None:
+        """Take in the words that are new."""
         fresh, self._fresh = self._fresh, []
-        if not fresh:
-            return
+        if fresh:
+            with self._lock:
+                self._take_in(fresh)
+                self._known += len(fresh)
+
+    def _take_in(self, fresh: Sequence[str]) -> None:
         folded = [fold_accents(word) for word in fresh]
         for name, index in self._index_of.items():
-            forms = folded if name in self._folded else fresh
-            self._words[name] = np.append(
-                self._words[name], np.array([index.get(w, -1) for w in forms], np.intp)
-            )
-        for name, tells in (
-            ("spoken", is_spoken),
-            ("negation", NEGATIONS.__contains__),
-            ("mark", stops_negation),
-        ):
-            self._flags[name] = np.append(self._flags[name], np.array([tells(word) for word in fresh], bool))
+            self._words[name].add([index.get(w, -1) for w in (folded if name in self._folded else fresh)])
+        for name, tells in _FLAGS.items():
+            self._flags[name].add([tells(word) for word in fresh])
         grams = [characters((word,)) for word in folded]
+        sizes = np.fromiter(map(len, grams), np.intp, len(grams))
+        flat = [*chain.from_iterable(grams)]
         for name, vocabulary in self._vocabularies.items():
-            columns = [[i for i in map(vocabulary.get, found) if i is not None] for found in grams]
-            ends = np.cumsum([0, *map(len, columns)])
-            rows = counts_of(list(chain.from_iterable(columns)), ends, len(vocabulary))
-            self._rows[name] = sp.vstack([self._rows[name], rows], format="csr")
+            columns = np.fromiter(map(vocabulary.get, flat, repeat(-1)), np.intp, len(flat))
+            self._rows[name].add(columns, sizes)
 
-    def words(self, channel: str, entries: Ints) -> Ints:
+    def words(self, channel: str, numbers: Ints) -> Ints:
         """The words' positions in a channel's table, -1 for words it does not know."""
-        return self._words[channel][entries]
+        return self._words[channel].values[numbers]
 
-    def flag(self, name: str, entries: Ints) -> npt.NDArray[np.bool_]:
-        """Whether each word is `spoken` (no mere punctuation), a `negation`, or a `mark` that ends its reach."""
-        return self._flags[name][entries]
+    def among(self, words: Collection[str], numbers: Ints) -> npt.NDArray[np.bool_]:
+        """Which of the words are among some words."""
+        return np.isin(numbers, [number for word in words if (number := self._numbers.get(word)) is not None])
 
-    def characters(self, channel: str, entries: Ints) -> sp.csr_matrix:
-        """The character counts of the words, one row each."""
-        return self._rows[channel][entries]
+    def opening(self, numbers: Ints) -> Ints:
+        """The words' positions in the table of `clauses.openers`, -1 for words it does not know."""
+        return self.words(_OPENING, numbers)
+
+    def flag(self, name: str, numbers: Ints) -> npt.NDArray[np.bool_]:
+        """Which of the words are `spoken` (no mere punctuation), a `negation`, a `stop` to it, a `mark`, or `blank`."""
+        return self._flags[name].values[numbers]
+
+    def characters(self, channel: str, n: int) -> sp.csr_matrix:
+        """The character counts of the first n words, a row a word."""
+        with self._lock:
+            return self._rows[channel].matrix(0, n)
+
+    def word_scores(self, channel: str, idf: Floats, weights: Floats) -> Floats:
+        """The character counts of all words, each column times its idf, times the weights; remembered for the latest weights."""
+        with self._lock:
+            return self._rows[channel].scored(idf, weights)
+
+
+class _Rows:
+    """The rows of a sparse matrix of counts, to which rows are added."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._columns: Growing[np.int32] = Growing(np.int32)
+        self._counts: Growing[np.float32] = Growing(np.float32)
+        self._ends: Growing[np.int32] = Growing(np.int32)
+        self._ends.add([0])
+        self._weights: Floats | None = None
+        self._scores: Growing[np.float32] = Growing(np.float32)
+
+    def add(self, columns: Ints, sizes: Ints) -> None:
+        """Add rows from their columns end to end, which may recur; -1 is none."""
+        known = columns >= 0
+        ends = np.concatenate([[0], np.cumsum(known)])[np.concatenate([[0], np.cumsum(sizes)])]
+        added = counts_of(columns[known], ends, self._width)
+        self._ends.add(added.indptr[1:] + len(self._columns))
+        self._columns.add(added.indices)
+        self._counts.add(added.data)
+
+    def matrix(self, first: int, after: int) -> sp.csr_matrix:
+        """Some of the rows."""
+        ends = self._ends.values[first : after + 1]
+        cut = slice(ends[0], ends[-1])
+        parts = (self._counts.values[cut], self._columns.values[cut], ends - ends[0] if first else ends)
+        return sp.csr_matrix(parts, shape=(len(ends) - 1, self._width))
+
+    def scored(self, idf: Floats, weights: Floats) -> Floats:
+        """All rows, each column times its idf, times the weights."""
+        if self._weights is not weights:
+            self._weights, self._scores = weights, Growing(np.float32)
+        width = weights.shape[1]
+        known = len(self._scores) // width
+        rows = self.matrix(known, len(self._ends) - 1)
+        if rows.shape[0]:
+            rows = sp.csr_matrix((rows.data * idf[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
+            self._scores.add((rows @ weights).ravel())
+        return self._scores.values.reshape(-1, width)

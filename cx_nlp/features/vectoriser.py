@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from cx_nlp.features.batch import Features, Tokens, neighbours, place
-from cx_nlp.features.channel import Channel, Ints, matrix_of
-from cx_nlp.features.lexicon import GramTable, Lexicon
+from cx_nlp.features.batch import Features, neighbours, place
+from cx_nlp.features.channel import Channel, Ints, counts_of
+from cx_nlp.features.characters import CharacterRows
+from cx_nlp.features.grams import GramTable
+from cx_nlp.features.lexicon import Lexicon
+from cx_nlp.features.reading import REMEMBERED, Reader, Reading
+from cx_nlp.features.tokens import Tokens
 from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import Segmented
 from cx_nlp.text import fold_accents
@@ -100,62 +104,80 @@ class TextFeatures:
         self._tables = {
             name: GramTable.of(known) for name, known in vocabularies.items() if RECIPES[name].longest
         }
-        self._lexicon = Lexicon(
-            self._tables,
-            {name: known for name, known in vocabularies.items() if not RECIPES[name].longest},
-            folded={name for name in vocabularies if RECIPES[name].folded},
+        self._forget()
+
+    def _forget(self) -> None:
+        vocabularies = {name: channel.vocabulary for name, channel in self.channels_.items()}
+        self._reader = Reader(
+            Lexicon(
+                self._tables,
+                {name: known for name, known in vocabularies.items() if not RECIPES[name].longest},
+                folded={name for name in vocabularies if RECIPES[name].folded},
+            )
         )
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """The tokens and clauses of texts as given; safe to call from several threads."""
+        with self._lock:
+            if len(self._reader) > REMEMBERED:
+                self._forget()
+            return self._reader.read(texts)
 
     def transform(self, comments: Sequence[Segmented]) -> Features:
         """Feature blocks of the comments and their clauses; safe to call from several threads."""
         with self._lock:
-            return self._features(comments)
+            if len(self._reader) > REMEMBERED:
+                self._forget()
+            tokens = Tokens.of(comments, self._reader.lexicon)
+        return self.features(tokens)
 
-    def _features(self, comments: Sequence[Segmented]) -> Features:
-        tokens = Tokens.of(comments, self._lexicon)
+    def features(self, tokens: Tokens) -> Features:
+        """Feature blocks of comments as read."""
         in_clause = np.flatnonzero(tokens.clause >= 0)
-        aloud = np.flatnonzero(self._lexicon.flag("spoken", tokens.entry))
-        blocks = {}
+        aloud = np.flatnonzero(tokens.lexicon.flag("spoken", tokens.number))
+        blocks, of_characters = {}, {}
         for name, channel in self.channels_.items():
             recipe = RECIPES[name]
-            count = self._grams if recipe.longest else self._characters
             rows = (
-                (in_clause, tokens.clause, len(tokens.clause_lengths))
+                (in_clause, tokens.clause, len(tokens.first))
                 if recipe.of_clauses
-                else (aloud, tokens.comment, len(comments))
+                else (aloud, tokens.comment, tokens.n_comments)
             )
-            blocks[name] = channel.weigh(count(name, tokens, *rows))
-        sizes = np.array([len(comment.clauses) for comment in comments], np.intp)
-        blocks["place"] = place(sizes, tokens.clause_lengths)
-        return Features(blocks, *neighbours(sizes), n_comments=len(comments))
+            if recipe.longest:
+                blocks[name] = channel.weigh(self._grams(name, tokens, *rows))
+            else:
+                of_characters[name] = self._characters(name, tokens, *rows)
+        sizes = np.bincount(tokens.comment_of, minlength=tokens.n_comments)
+        blocks["place"] = place(sizes, tokens.after - tokens.first)
+        return Features(blocks, of_characters, *neighbours(sizes), n_comments=tokens.n_comments)
 
     def _grams(self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int) -> sp.csr_matrix:
-        """Counts of the n-grams of neighbouring chosen tokens that share a row."""
+        """Counts of the n-grams of neighbouring chosen tokens that share a row; the rows ascend."""
         table = self._tables[name]
-        words, rows = self._lexicon.words(name, tokens.entry[chosen]), row_of[chosen]
-        found = [table.columns(words[: len(words) - n + 1], *(words[k : len(words) - n + 1 + k] for k in range(1, n)))
-                 for n in range(1, table.longest + 1)]  # fmt: skip
-        columns, at = [], []
-        for n, hits in enumerate(found):
-            kept = (hits >= 0) & (rows[: len(hits)] == rows[n : n + len(hits)])
-            columns.append(hits[kept])
-            at.append(rows[: len(hits)][kept])
+        words, rows = tokens.lexicon.words(name, tokens.number[chosen]), row_of[chosen]
+        n = len(words)
+        found = np.full((n, table.longest + 1), -1, np.intp)
+        found[:, 0] = table.columns(words)
+        # Where the n-gram that begins at a word stays in one row, and all of its words are known.
+        begins = np.flatnonzero(words >= 0)
+        for k in range(1, table.longest):
+            begins = begins[begins < n - k]
+            begins = begins[(words[begins + k] >= 0) & (rows[begins + k] == rows[begins])]
+            found[begins, k] = table.columns(*(words[begins + i] for i in range(k + 1)))
         if table.negated is not None:
-            marked = table.negated[words]
-            kept = tokens.negated[chosen] & (words >= 0) & (marked >= 0)
-            columns.append(marked[kept])
-            at.append(rows[kept])
-        return matrix_of(
-            np.concatenate(at), np.concatenate(columns), n_rows, len(self.channels_[name].vocabulary)
-        )
+            found[:, -1] = np.where(tokens.negated[chosen], table.negated[words], -1)
+        known = found >= 0
+        ends = np.concatenate([[0], np.cumsum(np.bincount(rows, known.sum(axis=1), n_rows))])
+        return counts_of(found[known], ends, len(self.channels_[name].vocabulary))
 
     def _characters(
         self, name: str, tokens: Tokens, chosen: Ints, row_of: Ints, n_rows: int
-    ) -> sp.csr_matrix:
-        """Character counts: how often every distinct word stands in a row, times the characters of the word."""
-        distinct, at = np.unique(tokens.entry[chosen], return_inverse=True)
-        words = matrix_of(row_of[chosen], at, n_rows, len(distinct))
-        return (words @ self._lexicon.characters(name, distinct)).tocsr()
+    ) -> CharacterRows:
+        numbers, lexicon = tokens.number[chosen], tokens.lexicon
+        ends = np.concatenate([[0], np.cumsum(np.bincount(row_of[chosen], minlength=n_rows))])
+        parts = (np.ones(len(chosen), np.float32), numbers.astype(np.int32), ends.astype(np.int32))
+        words = sp.csr_matrix(parts, shape=(n_rows, len(lexicon)))
+        return CharacterRows(name, self.channels_[name], lexicon, words)
 
 
 def _terms(recipe: Recipe, words: Sequence[str], negated: Sequence[bool]) -> list[str]:

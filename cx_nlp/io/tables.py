@@ -117,10 +117,18 @@ def opened(path: Path, mode: str, *, encoding: str | None = None) -> Iterator[IO
 def arrow_column(values: pd.Series, kind: pa.DataType) -> pa.Array:
     """One column in the type its file has declared; what a text column holds becomes text."""
     if pa.types.is_string(kind):
-        return pa.array([text_of(value) for value in values], type=kind)
+        return _text_column(values.tolist(), kind)
     if pa.types.is_timestamp(kind):
         return pa.array(pd.to_datetime(values), from_pandas=True).cast(kind, safe=False)
     return pa.array(values, type=kind, from_pandas=True)
+
+
+def _text_column(cells: list[object], kind: pa.DataType) -> pa.Array:
+    if {*map(type, cells)} <= {str, type(None)}:
+        # Where half of a surrogate pair stands, cell by cell below.
+        with suppress(UnicodeEncodeError):
+            return pa.array(cells, type=kind)
+    return pa.array([text_of(value) for value in cells], type=kind)
 
 
 def text_of(value: object) -> str | None:

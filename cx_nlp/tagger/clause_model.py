@@ -91,9 +91,10 @@ class ClauseModel:
 
     def score(self, comments: Sequence[Segmented]) -> ClauseScores:
         """Log probabilities of every clause and comment."""
-        return self._scores(self.features.transform(comments))
+        return self.scores(self.features.transform(comments))
 
-    def _scores(self, features: Features) -> ClauseScores:
+    def scores(self, features: Features) -> ClauseScores:
+        """Log probabilities of every clause and comment, from their features."""
         clauses = {name: log_softmax(z, axis=1) for name, z in self.clause_heads.scores(features).items()}
         comments = self.comment_heads.scores(features)
         sentiment = log_softmax(comments.pop("sentiment"), axis=1)

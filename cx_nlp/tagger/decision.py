@@ -125,7 +125,6 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
     joint = in_category + in_touchpoint + in_factor
     kept = min(CANDIDATES, joint.shape[1])
     top = _largest(joint, kept)
-    share = joint - _log_sum(joint)
     comment = scores.comment_of
 
     def at(values: Array) -> Array:
@@ -142,7 +141,7 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
     ]
     alone = np.log(np.maximum(np.bincount(comment, minlength=scores.n_comments), 1))[comment]
     columns = [
-        at(in_category), at(in_touchpoint), at(in_factor), at(share),
+        at(in_category), at(in_touchpoint), at(in_factor), at(joint) - _log_sum(joint),
         *(np.repeat(column[:, None], kept, axis=1) for column in (*something, alone)),
         np.clip(scores.comment_category[comment[:, None], top], -9, 9),
         np.clip(scores.comment_touchpoint[comment[:, None], layout.comment_touchpoint_of[top]], -9, 9),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
+from cx_nlp.features import Reading
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.clause_model import (
     ClauseScores,
@@ -27,14 +28,16 @@ from cx_nlp.tagger.clause_model import (
     located_labels,
     support,
 )
-from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, fit_decision
-from cx_nlp.tagger.decode import Decided, Decoder, tuned_thresholds
+from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, Probabilities, fit_decision
+from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
 from cx_nlp.tagger.origin import forget_origin
-from cx_nlp.tagger.quotes import quote_span
+from cx_nlp.tagger.quotes import quote_spans
+from cx_nlp.tagger.tags import Tags
 from cx_nlp.tagger.targets import ClauseLabels
+from cx_nlp.tagger.thresholds import tuned_thresholds
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
 
@@ -51,7 +54,6 @@ class Prepared:
     text: str
     normal: Normalized
     parts: Segmented
-    truncated: bool
 
     def spans(self) -> list[tuple[int, int]]:
         """The clauses as offsets into the text as given."""
@@ -201,8 +203,10 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         found: dict[int, TaggedComment] = {}
         for k, (_, outside) in enumerate(folds):
             decision, thresholds = _second_stage(layout, [fold for j, fold in enumerate(evidence) if j != k])
-            decided = Decoder(layout, thresholds).decide(decision.probabilities(evidence[k].scores))
-            tagged = self._tagged([prepared[i] for i in outside], decided)
+            tags = Decoder(layout, thresholds).tags(decision.probabilities(evidence[k].scores))
+            held_out = [prepared[i].text for i in outside]
+            reading = self.clause_model_.features.read([text[: self.max_chars] for text in held_out])
+            tagged = self._tagged(held_out, reading, tags)
             found.update(zip(outside.tolist(), tagged, strict=True))
         return [found[i] for i in range(len(prepared))]
 
@@ -215,12 +219,17 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "decision_")
         tagged = []
         remaining = iter(texts)
-        while batch := list(islice(remaining, BATCH)):
-            with _collector_paused():
-                prepared = self._prepare(batch)
-                likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
-                tagged += self._tagged(prepared, self.decoder_.decide(likely))
+        with _collector_paused():
+            while batch := list(islice(remaining, BATCH)):
+                reading, likely = self._read(batch)
+                tagged += self._tagged(batch, reading, self.decoder_.tags(likely))
         return tagged
+
+    def _read(self, texts: Sequence[str]) -> tuple[Reading, Probabilities]:
+        features = self.clause_model_.features
+        reading = features.read([text[: self.max_chars] for text in texts])
+        scores = self.clause_model_.scores(features.features(reading.tokens))
+        return reading, self.decision_.probabilities(scores)
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
         """The comments and mentions of a frame with one comment a row, as tables.
@@ -257,8 +266,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         layout = self.decision_.layout
         found = np.zeros((len(X), len(layout.categories), len(layout.polarities)))
         for at in range(0, len(X), BATCH):
-            prepared = self._prepare(X[at : at + BATCH])
-            likely = self.decision_.probabilities(self.clause_model_.score([p.parts for p in prepared]))
+            _, likely = self._read(X[at : at + BATCH])
             candidates = likely.candidates
             found[at + candidates.comment, candidates.category] = (
                 likely.mention[:, None] * likely.polarity[candidates.clause]
@@ -268,31 +276,42 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
         normal = [normalize(text[: self.max_chars]) for text in texts]
         parts = segment(n.text for n in normal)
-        return [
-            Prepared(t, n, p, len(t) > self.max_chars) for t, n, p in zip(texts, normal, parts, strict=True)
-        ]
+        return [*map(Prepared, texts, normal, parts)]
 
-    def _tagged(self, prepared: Sequence[Prepared], decided: Iterable[Decided]) -> list[TaggedComment]:
+    def _tagged(self, texts: Sequence[str], reading: Reading, tags: Tags) -> list[TaggedComment]:
+        starts, ends = quote_spans(reading, tags.mentions.clause)
+        order = np.lexsort((ends, starts, tags.mentions.comment))
+        found = tags.mentions.at(order)
         layout = self.decision_.layout
-        tagged, first = [], 0
-        for comment, tags in zip(prepared, decided, strict=True):
-            mentions = []
-            for found in tags.found:
-                touchpoint, _, factor = layout.categories[found.category].partition("#")
-                start, end = quote_span(comment.parts, comment.normal, found.clause - first)
-                mentions.append(
-                    Mention(touchpoint, factor, layout.polarities[found.polarity], round(found.confidence, 4), start, end,
-                            comment.text[start:end])
-                )  # fmt: skip
-            mentions.sort(key=lambda m: (m.start, m.end))
-            first += len(comment.parts.clauses)
-            tagged.append(_comment(comment, tags, tuple(mentions)))
-        return tagged
+        touchpoints, _, factors = zip(
+            *(category.partition("#") for category in layout.categories), strict=True
+        )
+        mentions = [
+            Mention(touchpoints[category], factors[category], layout.polarities[polarity], round(confidence, 4), start, end, texts[comment][start:end])
+            for comment, category, polarity, confidence, start, end in zip(
+                found.comment.tolist(), found.category.tolist(), found.polarity.tolist(), found.confidence.tolist(),
+                starts[order].tolist(), ends[order].tolist(), strict=True,
+            )
+        ]  # fmt: skip
+        cuts = pairwise(np.searchsorted(found.comment, np.arange(len(texts) + 1)).tolist())
+        rows = zip(
+            texts,
+            tags.sentiment.tolist(),
+            tags.confidence.tolist(),
+            tags.needs_review.tolist(),
+            cuts,
+            strict=True,
+        )
+        return [
+            TaggedComment(text, layout.sentiments[sentiment], round(confidence, 4), unsure or len(text) > self.max_chars,
+                          tuple(mentions[first:after]), len(text) > self.max_chars)
+            for text, sentiment, confidence, unsure, (first, after) in rows
+        ]  # fmt: skip
 
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    # A batch makes many small objects and no cycle: looking for some is time lost.
+    # Tagging makes many small objects and no cycle: looking for some is time lost.
     paused = gc.isenabled()
     gc.disable()
     try:
@@ -300,13 +319,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.enable()
-
-
-def _comment(comment: Prepared, tags: Decided, mentions: tuple[Mention, ...]) -> TaggedComment:
-    unsure = tags.needs_review or comment.truncated
-    return TaggedComment(
-        comment.text, tags.sentiment, round(tags.confidence, 4), unsure, mentions, comment.truncated
-    )
 
 
 def _checked(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Protocol
 
 import pandas as pd
@@ -140,15 +141,13 @@ def scored_chunks(
 
 def _mentions(ids: Sequence[str], tagged: Sequence[TaggedComment], taxonomy: Taxonomy | None) -> pd.DataFrame:
     stages = {touchpoint.id: touchpoint.stage for touchpoint in taxonomy.touchpoints} if taxonomy else {}
-    rows = [
-        (identity, stages.get(mention.touchpoint), mention)
-        for identity, comment in zip(ids, tagged, strict=True)
-        for mention in comment.mentions
+    found = [mention for comment in tagged for mention in comment.mentions]
+    given = [name for name in MENTION_COLUMNS if name not in ("comment_id", "stage")]
+    columns = {name: [*map(attrgetter(name), found)] for name in given}
+    columns["comment_id"] = [
+        identity for identity, comment in zip(ids, tagged, strict=True) for _ in comment.mentions
     ]
-    columns = {"comment_id": [row[0] for row in rows], "stage": [row[1] for row in rows]}
-    columns |= {
-        name: [getattr(row[2], name) for row in rows] for name in MENTION_COLUMNS if name not in columns
-    }
+    columns["stage"] = [*map(stages.get, columns["touchpoint"])]
     kinds = {"confidence": "float64", "start": "int64", "end": "int64"}
     frame: pd.DataFrame = pd.DataFrame(columns, columns=list(MENTION_COLUMNS)).astype(kinds)
     return frame

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from cx_nlp.segment import Segmented
-from cx_nlp.text import Normalized
+import numpy as np
+import numpy.typing as npt
 
+from cx_nlp.features import Reading
+
+Ints = npt.NDArray[np.intp]
 JOINERS = frozenset(
     "và nhưng mà còn thì là nên rồi cũng với tuy nhiên được cái chỉ tội mỗi có điều nói chung ngoài ra thế vậy bù lại đổi "
     "and but also so then however although though plus because".split()
@@ -13,9 +16,14 @@ MIN_WORDS = 2
 """A quote is never shortened below this many words."""
 
 
-def quote_span(parts: Segmented, normal: Normalized, clause: int) -> tuple[int, int]:
-    """Offsets of a clause's quote in the text as given."""
-    first, after = parts.clauses[clause]
-    while after - first > MIN_WORDS and parts.words[first] in JOINERS:
-        first += 1
-    return normal.span(parts.starts[first], parts.ends[after - 1])
+def quote_spans(reading: Reading, clauses: Ints) -> tuple[Ints, Ints]:
+    """Starts and ends of the quotes of clauses, as offsets into the texts as given."""
+    tokens = reading.tokens
+    first, after = tokens.first[clauses], tokens.after[clauses]
+    moving = np.arange(len(clauses))
+    while len(moving):
+        joins = tokens.lexicon.among(JOINERS, tokens.number[first[moving]])
+        moving = moving[joins & (after[moving] - first[moving] > MIN_WORDS)]
+        first[moving] += 1
+    starts = reading.starts[first]
+    return starts, np.maximum(starts, reading.ends[after - 1])

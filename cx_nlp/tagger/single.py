@@ -150,8 +150,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         found: list[Floats] = [np.zeros((0, len(self.classes_)), np.float32)]
         X = [str(text) for text in X]
         for at in range(0, len(X), BATCH):
-            comments = segment(normalize(text[: self.max_chars]).text for text in X[at : at + BATCH])
-            found.append(self.heads_.scores(self.features_.transform(comments))["label"])
+            reading = self.features_.read([text[: self.max_chars] for text in X[at : at + BATCH]])
+            found.append(self.heads_.scores(self.features_.features(reading.tokens))["label"])
         return np.asarray(softmax(np.vstack(found).astype(float) / self.temperature_, axis=1))
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:

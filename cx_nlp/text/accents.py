@@ -31,4 +31,6 @@ def fold_accents(text: str) -> str:
 def lower(text: str) -> str:
     """Lower case of the same length as `text`: ``İ``, the one letter that grows, becomes a plain ``i``."""
     lowered = text.lower()
+    if text.isascii():
+        return lowered
     return lowered if len(lowered) == len(text) else text.replace("İ", "i").lower()

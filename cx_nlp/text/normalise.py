@@ -16,7 +16,8 @@ from cx_nlp.text.markup import (
 from cx_nlp.text.offsets import Edit, Edits, Normalized, rewrite
 from cx_nlp.text.words import has_forms, word_edits
 
-_ROUNDS = 8
+ROUNDS = 8
+"""A text is gone over until nothing changes, and no more often than this."""
 _LONGEST = 1000
 """Texts beyond this length skip the memory of seen pieces, so that it stays small."""
 
@@ -45,7 +46,7 @@ def _has_address(text: str) -> bool:
     return "@" in text
 
 
-_STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ...] = (
+STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ...] = (
     (_has_entity, entity_edits),
     (_is_unseen, unseen_edits),
     (_is_decomposed, composition_edits),
@@ -54,6 +55,7 @@ _STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ..
     (_has_address, address_edits),
     (has_symbols, emoji_edits),
 )
+"""What is done to signs, stage by stage: whether a text may have any (too often, never too seldom), and the edits."""
 
 
 _NOTHING, _WORDS, _ALL = range(3)
@@ -62,7 +64,7 @@ _NOTHING, _WORDS, _ALL = range(3)
 @lru_cache(maxsize=1 << 15)
 def _piece_need(piece: str) -> int:
     """Which stages may change a piece of text that has no blanks."""
-    if any(applies(piece) for applies, _ in _STAGES):
+    if any(applies(piece) for applies, _ in STAGES):
         return _ALL
     return _WORDS if has_forms(piece) else _NOTHING
 
@@ -91,12 +93,12 @@ def normalize(text: str) -> Normalized:
     """
     stages: list[Edits] = []
     settled = text
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         need, done = _need(settled), len(stages)
         if need == _ALL:
             settled = _without_signs(settled, stages)
         if need != _NOTHING:
-            settled = _apply(settled, word_edits(settled), stages)
+            settled = apply(settled, word_edits(settled), stages)
         if len(stages) == done:
             break
     return Normalized(text, settled, tuple(stages))
@@ -104,13 +106,14 @@ def normalize(text: str) -> Normalized:
 
 def _without_signs(text: str, stages: list[Edits]) -> str:
     """The text after all stages but that of the words; the edits of those that changed it join `stages`."""
-    for applies, edits_of in _STAGES:
+    for applies, edits_of in STAGES:
         if applies(text):
-            text = _apply(text, edits_of(text), stages)
+            text = apply(text, edits_of(text), stages)
     return text
 
 
-def _apply(text: str, edits: Iterable[Edit], stages: list[Edits]) -> str:
+def apply(text: str, edits: Iterable[Edit], stages: list[Edits]) -> str:
+    """The text with the edits made; they join `stages` where there are any."""
     made = [*edits]
     if made:
         text, stage = rewrite(text, made)

@@ -67,7 +67,7 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _FIRST_PICTOGRAPH = "\u203c"
 
 
-def _extends(char: str) -> bool:
+def extends(char: str) -> bool:
     """Whether `char` belongs to the character before it: marks, emoji variants and skin tones, joiners."""
     if char < "\u0300":
         return False
@@ -81,7 +81,7 @@ def _extends(char: str) -> bool:
 def _joined(source: str, position: int) -> bool:
     """Whether a grapheme runs across `position`."""
     return 0 < position < len(source) and (
-        _extends(source[position])
+        extends(source[position])
         or (source[position - 1] == _ZERO_WIDTH_JOINER and source[position] >= _FIRST_PICTOGRAPH)
     )
 
@@ -95,19 +95,21 @@ class Normalized:
         The normalised text, its case kept.
     source : str
         The text exactly as given.
+    stages : tuple of Edits
+        What each pass changed.
     """
 
-    __slots__ = ("_stages", "source", "text")
+    __slots__ = ("source", "stages", "text")
 
     def __init__(self, source: str, text: str, stages: tuple[Edits, ...] = ()) -> None:
         self.source = source
         self.text = text
-        self._stages = stages
+        self.stages = stages
 
     @property
     def changed(self) -> bool:
         """Whether the normalised text differs from the source."""
-        return bool(self._stages)
+        return bool(self.stages)
 
     @property
     def lowered(self) -> str:
@@ -137,23 +139,26 @@ class Normalized:
             raise IndexError(
                 f"span ({start}, {end}) does not lie inside a text of {len(self.text)} characters"
             )
-        source_start = self._start(start)
-        if start == end:
-            return source_start, source_start
-        for stage in reversed(self._stages):
-            end = stage.source_end(end)
-        while _joined(self.source, end):
-            end += 1
-        return source_start, max(source_start, end)
+        source_start = self.source_start(start)
+        return source_start, source_start if start == end else max(source_start, self.source_end(end))
 
-    def _start(self, start: int) -> int:
+    def source_start(self, start: int) -> int:
+        """Where in the source the character at `start` begins."""
         if start == len(self.text):
             return len(self.source)
-        for stage in reversed(self._stages):
+        for stage in reversed(self.stages):
             start = stage.source_start(start)
         while _joined(self.source, start):
             start -= 1
         return start
+
+    def source_end(self, end: int) -> int:
+        """Where in the source the character before `end` ends."""
+        for stage in reversed(self.stages):
+            end = stage.source_end(end)
+        while _joined(self.source, end):
+            end += 1
+        return end
 
     def __repr__(self) -> str:
         return f"Normalized({self.text!r}, source={self.source!r})"

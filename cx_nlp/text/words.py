@@ -1,11 +1,12 @@
 """The words of a comment: elongation, tone marks, playful spelling, teencode."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from cx_nlp.text.accents import fold_accents, lower
-from cx_nlp.text.language import STRAY, evidence, is_english
+from cx_nlp.text.language import evidence, is_english, text_evidence
 from cx_nlp.text.offsets import Edit
 from cx_nlp.text.syllables import is_syllable, place_tone
 from cx_nlp.text.teencode import Rule, respell, rules
@@ -36,7 +37,7 @@ def _shortened(word: str) -> str:
 
 
 def _is_english(word: str) -> bool:
-    return evidence((word,)) < STRAY
+    return is_english(evidence((word,)))
 
 
 def squeeze(word: str) -> str:
@@ -97,31 +98,88 @@ def has_forms(text: str) -> bool:
     return any(_forms(WORD.findall(lower(text))))
 
 
-def word_edits(text: str) -> list[Edit]:
-    """Edits that put the plain form of every word that has another one."""
+class Context(NamedTuple):
+    """What stands beside a part of a comment: the words before and after it, and whether the comment is English."""
+
+    before: str = ""
+    after: str = ""
+    english: bool | None = None
+    """None where the part is the comment."""
+
+
+_NO_CONTEXT = Context()
+
+
+def plain_words(text: str, context: Context = _NO_CONTEXT) -> list[tuple[int, int, str]]:
+    """Start, end and plain form of every word; nothing where every word is as plain as can be."""
     lowered = lower(text)
     words = WORD.findall(lowered)
     forms = _forms(words)
     if not any(forms):
         return []
-    conditional = any(form.rules for form in forms if form)
-    english = conditional and is_english(words, lowered)
-    edits: list[Edit] = []
-    previous = ""
+    english = context.english
+    if english is None and any(form.rules for form in forms if form):
+        english = is_english(text_evidence(words, lowered))
+    found: list[tuple[int, int, str]] = []
+    previous = context.before
     for index, match in enumerate(WORD.finditer(lowered)):
         plain, form = words[index], forms[index]
+        start, end = match.span()
         if form:
-            start, end = match.span()
             plain = form.plain
             if form.rules and not _is_glued(text, start, end):
-                plain = _reading(
-                    form, text[start:end], previous, _following(forms, words, index), english=english
-                )
-            if plain != words[index]:
-                edits.append((start, end, _cased(plain, text[start:end])))
-            plain = plain.rsplit(" ", 1)[-1]
-        previous = plain
-    return edits
+                following = _following(forms, words, index) or context.after
+                plain = _reading(form, text[start:end], previous, following, english=bool(english))
+        found.append((start, end, plain))
+        previous = plain.rsplit(" ", 1)[-1]
+    return found
+
+
+def word_edits(text: str) -> list[Edit]:
+    """Edits that put the plain form of every word that has another one."""
+    return edits_to(text, plain_words(text))
+
+
+def edits_to(text: str, plain: Sequence[tuple[int, int, str]]) -> list[Edit]:
+    """Edits that put the plain forms of words, as `plain_words` gives them, in the case of the words."""
+    lowered = lower(text)
+    return [
+        (start, end, _cased(word, text[start:end]))
+        for start, end, word in plain
+        if word != lowered[start:end]
+    ]
+
+
+class Outlook(NamedTuple):
+    """What a part of a comment shows to the words around it."""
+
+    evidence: int
+    """For the language of the comment, see `text_evidence`."""
+    first: str
+    """The first word as the word before it sees it, empty where there is none."""
+    last: str
+    """The last word, plain where that does not hang on words around it."""
+    hangs: bool
+    """Whether the plain form of any word hangs on the comment around it."""
+    plain: bool
+    """Whether no word has another form."""
+
+
+def outlook(text: str) -> Outlook:
+    """What a part of a comment shows to the words around it."""
+    lowered = lower(text)
+    words = WORD.findall(lowered)
+    forms = _forms(words)
+    found = text_evidence(words, lowered)
+    if not any(forms):
+        first, last = (words[0], words[-1]) if words else ("", "")
+        return Outlook(found, first, last, hangs=False, plain=True)
+    hangs = any(
+        form and form.rules and not _is_glued(text, *match.span())
+        for form, match in zip(forms, WORD.finditer(lowered), strict=True)
+    )
+    plain = forms[-1].plain if forms[-1] else words[-1]
+    return Outlook(found, _following(forms, words, -1), plain.rsplit(" ", 1)[-1], hangs, plain=False)
 
 
 def _is_glued(text: str, start: int, end: int) -> bool:
