@@ -11,6 +11,11 @@ WHAT = {
     "words that say it and a calibrated confidence, and every comment by its overall sentiment. Sparse linear "
     "classifiers over words and characters of clauses; a second stage, fitted on comments that the first had not seen, "
     "turns their scores into probabilities.",
+    "contextual": "Tags customer comments by touchpoint, success factor and sentiment, each with the words that say it and a "
+    "calibrated confidence, and every comment by its overall sentiment. A contextual encoder (the first layers of "
+    "multilingual-e5-small, Wang et al. 2024, MIT) with label attention, fine-tuned and stored in eight bits.",
+    "contextual_label": "Gives every comment one label with a calibrated confidence. A contextual encoder (the first layers "
+    "of multilingual-e5-small, Wang et al. 2024, MIT), fine-tuned and stored in eight bits.",
     "label": "Gives every comment one label with a calibrated confidence. A sparse linear classifier over words and "
     "characters.",
     "plugin": "An estimator of its maker's own, stored by joblib. Loading it can run any code: load it only when you "
@@ -20,6 +25,8 @@ _SCORE = "`cx-nlp score export.csv --model FOLDER --out result`, or in Python:"
 USE = {
     "mentions": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
+    "contextual": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
+    "contextual_label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "plugin": f'{_SCORE}\n\n    import cx_nlp\n    model = cx_nlp.load("FOLDER", trusted=True)',
 }
 LIMITS = (
@@ -53,6 +60,9 @@ PER_LABEL = {
 _VIETNAMESE = {
     "mentions": "Mô hình gắn nhãn từng mệnh đề trong bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm đúng những "
     "chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
+    "contextual": "Mô hình đọc cả câu trong ngữ cảnh và gắn nhãn bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm "
+    "đúng những chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
+    "contextual_label": "Mô hình đọc cả câu trong ngữ cảnh và gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",
     "label": "Mô hình gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",
     "plugin": "Mô hình do người dùng tự cắm vào, lưu bằng joblib; nạp nó có thể chạy bất kỳ mã nào, chỉ nạp khi tin người tạo ra nó.",
 }

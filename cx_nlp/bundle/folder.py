@@ -13,6 +13,7 @@ from cx_nlp.errors import BundleError
 
 LIMITS = {
     "README.md": 1 << 20,
+    "network.onnx": 1 << 29,
     "taxonomy.toml": 1 << 22,
     "vocabularies.json": 1 << 27,
     "weights.npz": 1 << 29,

@@ -9,12 +9,14 @@ from typing import Any
 
 import joblib
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import unpack_arrays
 from cx_nlp.bundle.broken import broken
+from cx_nlp.bundle.contextual import CONTEXTUAL, fill_contextual
 from cx_nlp.bundle.folder import folder_contents, folder_manifest
 from cx_nlp.bundle.manifest import MANIFEST
-from cx_nlp.bundle.state import KINDS, PLUGIN, Kind, State, kind_of
+from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, Kind, State, kind_of
 from cx_nlp.bundle.vocabularies import unpack_vocabularies
 from cx_nlp.bundle.weights import heads_of
 from cx_nlp.errors import BundleError, TaxonomyError
@@ -22,7 +24,9 @@ from cx_nlp.features import Channel
 from cx_nlp.tagger.origin import set_origin
 from cx_nlp.taxonomy import Taxonomy, parse_taxonomy
 
-_PARTS = {"mentions": {"README.md", "taxonomy.toml", "vocabularies.json", "weights.npz"},
+_NETWORK = {"README.md", "network.onnx", "vocabularies.json", "weights.npz"}
+_PARTS = {"contextual": {*_NETWORK, "taxonomy.toml"}, "contextual_label": _NETWORK,
+          "mentions": {"README.md", "taxonomy.toml", "vocabularies.json", "weights.npz"},
           "label": {"README.md", "vocabularies.json", "weights.npz"},
           PLUGIN: {"README.md", "plugin.joblib"}}  # fmt: skip
 _OPTIONAL = {"taxonomy.toml"}
@@ -60,7 +64,7 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
     if kind == PLUGIN:
         estimator = _plugin(contents["plugin.joblib"], folder)
     else:
-        estimator = _estimator(KINDS[kind], manifest, contents, folder)
+        estimator = _estimator(kind, manifest, contents, folder)
     set_origin(estimator, manifest)
     return estimator
 
@@ -89,15 +93,18 @@ def _plugin(data: bytes, folder: Path) -> Any:  # noqa: ANN401
     return estimator
 
 
-def _estimator(kind: Kind, manifest: Mapping[str, Any], contents: Mapping[str, bytes], folder: Path) -> Any:  # noqa: ANN401
-    parameters = _parameters(kind, manifest["parameters"], folder)
-    if "taxonomy.toml" in contents and "taxonomy" in kind.estimator().get_params(deep=False):
+def _estimator(kind: str, manifest: Mapping[str, Any], contents: Mapping[str, bytes], folder: Path) -> Any:  # noqa: ANN401
+    unfitted = ESTIMATORS[kind]
+    parameters = _parameters(unfitted, manifest["parameters"], folder)
+    if "taxonomy.toml" in contents and "taxonomy" in unfitted().get_params(deep=False):
         parameters["taxonomy"] = _taxonomy(contents["taxonomy.toml"], folder)
-    state = _state(kind, manifest, contents, folder)
-    estimator = kind.estimator(**parameters)
+    estimator = unfitted(**parameters)
     try:
         estimator.left_out_ = manifest["left_out"]
-        kind.fill(estimator, state)
+        if kind in CONTEXTUAL:
+            fill_contextual(estimator, kind, manifest["classes"], contents, folder)
+        else:
+            KINDS[kind].fill(estimator, _state(KINDS[kind], manifest, contents, folder))
         # Arrays that do not fit each other or this version's features show at the first use: better now than later.
         estimator.predict([_TRIAL])
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -107,8 +114,8 @@ def _estimator(kind: Kind, manifest: Mapping[str, Any], contents: Mapping[str, b
     return estimator
 
 
-def _parameters(kind: Kind, given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    defaults = kind.estimator().get_params(deep=False)
+def _parameters(unfitted: type[BaseEstimator], given: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    defaults = unfitted().get_params(deep=False)
     for name, value in given.items():
         known = defaults.get(name)
         if known is None or type(value) is not type(known):

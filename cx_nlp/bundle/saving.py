@@ -14,9 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.bundle.arrays import Array, pack_arrays
 from cx_nlp.bundle.card import About, model_card
+from cx_nlp.bundle.contextual import CONTEXTUAL, contextual_classes, contextual_contents
 from cx_nlp.bundle.folder import LIMITS
 from cx_nlp.bundle.manifest import MANIFEST, new_manifest, pack_manifest
-from cx_nlp.bundle.state import KINDS, PLUGIN, State, kind_of
+from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, State, kind_of
 from cx_nlp.bundle.vocabularies import pack_vocabularies
 from cx_nlp.bundle.weights import head_arrays
 from cx_nlp.errors import BundleError
@@ -50,7 +51,7 @@ def save_bundle(
     Parameters
     ----------
     model
-        A fitted MentionTagger or CommentClassifier; or any estimator with `tag_many` or `predict`, which joblib stores
+        A fitted tagger or classifier of this package; or any estimator with `tag_many` or `predict`, which joblib stores
         and which is loaded only by those who trust it.
     path
         The folder to make.
@@ -87,7 +88,7 @@ def save_bundle(
     kind = kind_of(model)
     if kind != PLUGIN:
         check_is_fitted(model)
-    if kind == "mentions":
+    if kind in ("mentions", "contextual"):
         taxonomy = taxonomy or model.taxonomy or _plain_taxonomy(model)
     absent = getattr(model, "left_out_", {}) if left_out is None else left_out
     about = About(
@@ -136,6 +137,8 @@ def measured_languages(found: Evaluation | None) -> list[str]:
 
 
 def _contents(kind: str, estimator: Any) -> dict[str, bytes]:  # noqa: ANN401
+    if kind in CONTEXTUAL:
+        return contextual_contents(estimator)
     state: State = KINDS[kind].state(estimator)
     arrays: dict[str, Array] = {name: array.astype(np.float64) for name, array in state.arrays.items()}
     for channel, one in state.channels.items():
@@ -165,7 +168,7 @@ def _parameters(kind: str, estimator: Any) -> dict[str, Any]:  # noqa: ANN401
     """The parameters that a default gives a type, in that type; taxonomy and processes are not the model's."""
     if kind == PLUGIN:
         return {}
-    defaults = KINDS[kind].estimator().get_params(deep=False)
+    defaults = ESTIMATORS[kind]().get_params(deep=False)
     given = estimator.get_params(deep=False)
     return {name: type(value)(given[name]) for name, value in defaults.items() if value is not None}
 
@@ -173,6 +176,8 @@ def _parameters(kind: str, estimator: Any) -> dict[str, Any]:  # noqa: ANN401
 def _classes(kind: str, estimator: Any) -> dict[str, dict[str, list[str]]]:  # noqa: ANN401
     if kind == PLUGIN:
         return {}
+    if kind in CONTEXTUAL:
+        return contextual_classes(estimator)
     heads = KINDS[kind].state(estimator).heads
     return {
         group: {name: [str(label) for label in labels] for name, labels in one.classes.items()}

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import Array, Form
+from cx_nlp.bundle.contextual import CONTEXTUAL
 from cx_nlp.bundle.weights import head_forms
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, Channel, TextFeatures
 from cx_nlp.tagger import CommentClassifier, MentionTagger
@@ -130,6 +131,11 @@ KINDS: Mapping[str, Kind] = {
 }
 """The estimators of this package, whose state is plain arrays."""
 
+ESTIMATORS: Mapping[str, type[BaseEstimator]] = {
+    **{name: kind.estimator for name, kind in KINDS.items()},
+    **CONTEXTUAL,
+}
+"""The estimator of every kind that holds no code."""
 PLUGIN = "plugin"
 """The kind of any other estimator, which joblib stores and which is loaded only when trusted."""
 
@@ -142,8 +148,8 @@ def kind_of(estimator: object) -> str:
     TypeError
         It neither tags nor predicts.
     """
-    for name, kind in KINDS.items():
-        if type(estimator) is kind.estimator:
+    for name, known in ESTIMATORS.items():
+        if type(estimator) is known:
             return name
     if not callable(getattr(estimator, "tag_many", None)) and not callable(
         getattr(estimator, "predict", None)

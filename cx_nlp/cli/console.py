@@ -21,6 +21,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from cx_nlp.encoder.schedule import Progress as Training
+
 
 def console_for(*, as_json: bool = False, quiet: bool = False) -> Console:
     """Where text for people goes: stdout, or stderr where stdout belongs to a JSON object."""
@@ -95,5 +97,33 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, f
             rate = rows / max(time.monotonic() - started, 1e-9)
             # A share of 0 means that the export does not say how long it is.
             bar.update(task, completed=share, total=1.0 if share else None, rows=rows, rate=rate)
+
+        yield show
+
+
+@contextmanager
+def training_bar(*, quiet: bool = False) -> Iterator[Callable[[Training], None] | None]:
+    """A function that takes how far training is and draws it on stderr; None where nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Fitting", total=None, left="")
+
+        def show(done: Training) -> None:
+            minutes, seconds = divmod(round(done.seconds_left), 60)
+            bar.update(
+                task,
+                description=f"Fitting, pass {done.epoch}, loss {done.loss:.2f}",
+                completed=done.step,
+                total=done.steps,
+                left=f"at most {minutes}:{seconds:02d} left",
+            )
 
         yield show

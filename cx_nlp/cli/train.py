@@ -2,12 +2,16 @@
 
 import warnings
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cx_nlp.cli import options as opt
-from cx_nlp.cli.console import console_for, print_json, print_line, waiting
+from cx_nlp.cli.console import console_for, print_json, print_line, training_bar, waiting
+from cx_nlp.errors import InputError
+
+if TYPE_CHECKING:
+    from cx_nlp.tagger import ContextualTagger
 
 LabelledPaths = Annotated[
     list[Path],
@@ -40,8 +44,8 @@ def train(
         typer.Option(
             "--tier",
             metavar="TIER",
-            callback=opt.one_of("fast"),
-            help="fast: a sparse linear model.",
+            callback=opt.one_of("fast", "accurate"),
+            help="fast: a sparse linear model; accurate: a fine-tuned contextual encoder (needs the extra train).",
         ),
     ] = "fast",
     dev: Annotated[
@@ -50,7 +54,40 @@ def train(
             "--dev",
             metavar="FILE",
             show_default=False,
-            help="Labelled comments to measure on; without it figures come from cross-validation.",
+            help="Labelled comments to measure on; without it figures come from cross-validation (fast) or a part held "
+            "out (accurate).",
+        ),
+    ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="MODEL",
+            show_default=False,
+            help="Accurate tier: go on from this model (accurate, or a bundle folder) and keep what it knows.",
+        ),
+    ] = None,
+    epochs: Annotated[
+        int,
+        typer.Option(
+            "--epochs",
+            min=1,
+            help="Accurate tier: passes over the comments at most; it stops earlier itself.",
+        ),
+    ] = 6,
+    layers: Annotated[
+        int,
+        typer.Option(
+            "--layers", min=1, max=12, help="Accurate tier: layers of the encoder; fewer are faster."
+        ),
+    ] = 10,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FILE",
+            show_default=False,
+            help="Accurate tier: keep the state after every pass here; the same command goes on from it.",
         ),
     ] = None,
     label_column: LabelColumn = None,
@@ -82,16 +119,21 @@ def train(
     from cx_nlp.cli.figures import main_lines
     from cx_nlp.io.outputs import check_free_folder
     from cx_nlp.taxonomy import load_taxonomy
+    from cx_nlp.training import Tuning
     from cx_nlp.training import train as fit
 
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
+    start = _base(base, tier, checkpoint)
     # What is left out is said below, in the order of the other lines.
-    with waiting("Fitting", quiet=quiet), warnings.catch_warnings():
+    watched = training_bar(quiet=quiet) if tier == "accurate" else waiting("Fitting", quiet=quiet)
+    with watched as report, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
+        tuning = Tuning(base=start, layers=layers, epochs=epochs, report=report, checkpoint=checkpoint)
         trained = fit(
-            labelled, dev=dev, taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column,
-            text_column=text_column, min_support=min_support, seed=seed, n_jobs=jobs,
+            labelled, tier="accurate" if tier == "accurate" else "fast", dev=dev,
+            taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column, text_column=text_column,
+            min_support=min_support, seed=seed, n_jobs=jobs, tuning=tuning if tier == "accurate" else None,
         )  # fmt: skip
         trained.save(out, name=name, overwrite=overwrite)
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
@@ -108,3 +150,22 @@ def train(
                 "left_out": trained.left_out, "notes": list(trained.notes), "evaluation": trained.evaluation.to_dict(),
             }
         )  # fmt: skip
+
+
+def _base(model: str | None, tier: str, checkpoint: Path | None) -> "ContextualTagger | None":
+    """The model to go on from; refuses what the fast tier does not know."""
+    for flag, value in (("--base", model), ("--checkpoint", checkpoint)):
+        if value is not None and tier != "accurate":
+            raise InputError(f"{flag} is for the accurate tier: add --tier accurate, or leave it out")
+    if model is None:
+        return None
+    from cx_nlp.bundle import load
+    from cx_nlp.tagger import ContextualTagger
+
+    found = load(model)
+    if not isinstance(found, ContextualTagger):
+        raise InputError(
+            f"--base {model}: this model is not of the accurate tier and cannot be gone on from; name accurate or a folder "
+            "made with --tier accurate"
+        )
+    return found

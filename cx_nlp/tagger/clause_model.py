@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -228,8 +227,3 @@ def _affinity(
             if (k := column.get(KEYS[name](target))) is not None:
                 found[i] += scores[name][rows, k]
     return found
-
-
-def support(annotations: Sequence[Annotation]) -> Counter[str]:
-    """Number of comments that hold each category."""
-    return Counter(name for found in annotations for name in {_category(target) for target in found.targets})

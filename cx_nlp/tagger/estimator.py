@@ -26,14 +26,14 @@ from cx_nlp.tagger.clause_model import (
     ClauseScores,
     fit_clause_model,
     located_labels,
-    support,
 )
 from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
-from cx_nlp.tagger.left_out import warn_left_out
-from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, annotation, category_name
+from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
+from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
 from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.quotes import quote_spans
 from cx_nlp.tagger.tags import Tags
 from cx_nlp.tagger.targets import ClauseLabels
@@ -134,17 +134,10 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         InputError
             If they hold too few comments for the folds, or no category has enough examples.
         """
-        texts, annotations = _checked(X, y)
+        texts, annotations = checked(X, y)
         forget_origin(self)
         prepared = self._prepare(texts)
-        counts = support(annotations)
-        self.left_out_ = {name: n for name, n in sorted(counts.items()) if n < self.min_support}
-        kept = {name: n for name, n in counts.items() if n >= self.min_support}
-        if not kept:
-            raise InputError(
-                f"no label has at least {self.min_support} comments (the most frequent has "
-                f"{max(counts.values(), default=0)}): give more labelled comments or a lower min_support"
-            )
+        kept, self.left_out_ = kept_categories(annotations, self.min_support)
         warn_left_out(self.left_out_, self.min_support)
         learnt = [_only(found, set(kept)) for found in annotations]
         parts = [p.parts for p in prepared]
@@ -159,7 +152,8 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         evidence = [
             _evidence(s, outside, learnt, labels) for s, (_, outside) in zip(scores, folds, strict=True)
         ]
-        prior = {name: n / len(prepared) for name, n in kept.items()}
+        counts = support(annotations)
+        prior = {name: counts[name] / len(prepared) for name in kept}
         self._fit_decision(prepared, folds, evidence, prior)
         return self
 
@@ -253,12 +247,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
         """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
-        column = {name: k for k, name in enumerate(self.classes_)}
-        found = np.zeros((len(X), len(self.classes_)), int)
-        for i, comment in enumerate(self.tag_many(X)):
-            for m in comment.mentions:
-                found[i, column[f"{category_name(m.touchpoint, m.factor)}#{m.sentiment}"]] = 1
-        return found
+        return predicted(self.tag_many(X), self.classes_)
 
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
@@ -319,19 +308,6 @@ def _collector_paused() -> Iterator[None]:
     finally:
         if paused:
             gc.enable()
-
-
-def _checked(
-    texts: Sequence[str], labels: Sequence[Mapping[str, Any] | Annotation]
-) -> tuple[list[str], list[Annotation]]:
-    found = [str(text) for text in texts]
-    if len(found) != len(labels):
-        raise ValueError(
-            f"X holds {len(found)} comments and y {len(labels)} records: they must match one to one"
-        )
-    return found, [
-        y if isinstance(y, Annotation) else annotation(text, y) for text, y in zip(found, labels, strict=True)
-    ]
 
 
 def _only(found: Annotation, categories: set[str]) -> Annotation:

@@ -93,3 +93,23 @@ def overall_sentiment(sentiments: Sequence[str]) -> str:
     if positive and negative:
         return "mixed"
     return "positive" if positive else "negative" if negative else "neutral"
+
+
+def checked(
+    texts: Sequence[str], labels: Sequence[Mapping[str, Any] | Annotation]
+) -> tuple[list[str], list[Annotation]]:
+    """Texts and their labels, one to one.
+
+    Raises
+    ------
+    ValueError
+        They differ in number.
+    """
+    found = [str(text) for text in texts]
+    if len(found) != len(labels):
+        raise ValueError(
+            f"X holds {len(found)} comments and y {len(labels)} records: they must match one to one"
+        )
+    return found, [
+        y if isinstance(y, Annotation) else annotation(text, y) for text, y in zip(found, labels, strict=True)
+    ]

@@ -18,7 +18,7 @@ from cx_nlp.errors import InputError
 from cx_nlp.features import Features, Floats, TextFeatures
 from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
-from cx_nlp.tagger.left_out import warn_left_out
+from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.text import normalize
 
@@ -93,14 +93,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
         X, y = [str(text) for text in X], [str(label) for label in y]
-        counts = Counter(y)
-        self.left_out_ = {label: n for label, n in sorted(counts.items()) if n < self.min_support}
+        _, self.left_out_ = kept_labels(y, self.min_support)
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]
-        if len(counts) - len(self.left_out_) < 2:
-            raise InputError(
-                f"fewer than two labels have at least {self.min_support} comments: "
-                + ", ".join(f"{label} {n}" for label, n in counts.most_common(5))
-            )
         warn_left_out(self.left_out_, self.min_support)
         texts, labels = [X[i] for i in kept], [y[i] for i in kept]
         comments = segment(normalize(text[: self.max_chars]).text for text in texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,11 +11,18 @@ from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import DEFAULT_SLICES, Evaluation, by_key, class_figures, mention_figures
 from cx_nlp.metrics.slices import Slicer
-from cx_nlp.tagger import CommentClassifier, MentionTagger, TaggedComment
+from cx_nlp.tagger import (
+    CommentClassifier,
+    ContextualClassifier,
+    ContextualTagger,
+    MentionTagger,
+    TaggedComment,
+)
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.source import Source, labelled_source
 
-Model = MentionTagger | CommentClassifier
+Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier
+Single = (CommentClassifier, ContextualClassifier)
 
 
 def evaluate(
@@ -51,7 +59,7 @@ def evaluate_labelled(
     """As `evaluate`, on comments already read."""
     _check_kinds(model, data)
     texts = [record.text for record in data.records]
-    if isinstance(model, CommentClassifier):
+    if isinstance(model, Single):
         likely = model.predict_proba(texts)
         return label_evaluation(
             data, model.classes_[likely.argmax(axis=1)].tolist(), likely.max(axis=1), slices=slices,
@@ -63,17 +71,17 @@ def evaluate_labelled(
 
 
 def _check_kinds(model: Model, data: Labelled) -> None:
-    if isinstance(model, CommentClassifier) and data.kind != "label":
+    if isinstance(model, Single) and data.kind != "label":
         raise InputError(
             "this model gives every comment one label, the data hold mentions or aspects: name the column with the "
             "label (--label-column), or measure a model of mentions"
         )
-    if not isinstance(model, CommentClassifier) and data.kind == "label":
+    if not isinstance(model, Single) and data.kind == "label":
         raise InputError(
             "this model gives mentions, the data hold one label a comment: leave --label-column out and give data with "
             "mentions or aspects, or measure a model trained with --label-column"
         )
-    if not isinstance(model, CommentClassifier) and not hasattr(model, "tag_many"):
+    if not isinstance(model, Single) and not hasattr(model, "tag_many"):
         raise InputError(
             f"a {type(model).__name__} tags no comments (it has no tag_many): it cannot be measured here"
         )
@@ -115,3 +123,18 @@ def label_evaluation(
 
 def _slicers(keys: Sequence[str]) -> Mapping[str, Slicer]:
     return {**DEFAULT_SLICES, **{key: by_key(key) for key in ("industry", *keys)}}
+
+
+def unseen_evaluation(model: Model, data: Labelled, seed: int) -> tuple[Evaluation, str]:
+    """Figures of a model just fitted, on those of its training comments that what tagged them had not seen."""
+    if isinstance(model, (ContextualTagger, ContextualClassifier)):
+        outside = model.held_out_[0]
+        held_out = replace(data, records=tuple(data.records[i] for i in outside))
+        where = f"{len(outside)} of the labelled comments, held out of training but used to stop it and to calibrate"
+        if isinstance(model, ContextualClassifier):
+            return label_evaluation(held_out, *model.held_out_[1:], seed=seed), where
+        return mention_evaluation(held_out, model.held_out_[1], model.taxonomy, seed=seed), where
+    where = f"{len(data.records)} training comments, each tagged by a model that had not seen it ({model.n_folds_} folds)"
+    if isinstance(model, CommentClassifier):
+        return label_evaluation(data, *model.out_of_fold_, seed=seed), where
+    return mention_evaluation(data, model.out_of_fold_, model.taxonomy, seed=seed), where

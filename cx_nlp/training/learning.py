@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from cx_nlp.bundle import save_bundle
+from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.tagger import CommentClassifier, MentionTagger
 from cx_nlp.taxonomy import Taxonomy
-from cx_nlp.training.evaluating import Model, evaluate_labelled, label_evaluation, mention_evaluation
+from cx_nlp.training.accurate import Tuning, fit_accurate
+from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
 from cx_nlp.training.source import Source, labelled_source
+
+Tier = Literal["fast", "accurate"]
 
 MIN_SUPPORT = 8
 """Comments a label needs to be learnt at all."""
@@ -52,6 +57,7 @@ class Trained:
 def train(
     source: Source,
     *,
+    tier: Tier = "fast",
     dev: Source | None = None,
     taxonomy: Taxonomy | None = None,
     label_column: str | None = None,
@@ -59,6 +65,7 @@ def train(
     min_support: int = MIN_SUPPORT,
     seed: int = 0,
     n_jobs: int | None = None,
+    tuning: Tuning | None = None,
 ) -> Trained:
     """A model fitted on labelled comments.
 
@@ -67,8 +74,11 @@ def train(
     source
         A frame, a file or several: JSON lines with `mentions`, or a table with `aspects`
         (`CATEGORY#polarity;CATEGORY#polarity`) or with one label a comment (`label_column`).
+    tier
+        "fast", a sparse linear model, or "accurate", a fine-tuned contextual encoder (extra `train`).
     dev
-        Labelled comments to measure on; without it the figures come from cross-validation.
+        Labelled comments to measure on; without it the figures come from cross-validation (fast) or from a part of the
+        comments that is held out (accurate).
     taxonomy
         The labels allowed; by default the shipped ones for `mentions`, those of the data for `aspects`.
     min_support
@@ -77,44 +87,43 @@ def train(
         Seed of the folds.
     n_jobs
         Processes, as in joblib.
+    tuning
+        What the accurate tier alone takes: a model to go on from, layers, passes, progress, a checkpoint.
 
     Raises
     ------
     InputError, ColumnError
-        The data cannot be read, or hold too few examples.
+        The data cannot be read, hold too few examples, or the tier cannot be trained here.
     """
     data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
     held = None
     if dev is not None:
         held = labelled_source(dev, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
-    return train_labelled(data, dev=held, min_support=min_support, seed=seed, n_jobs=n_jobs)
+    return train_labelled(
+        data, tier=tier, dev=held, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning
+    )
 
 
 def train_labelled(
     data: Labelled,
     *,
+    tier: Tier = "fast",
     dev: Labelled | None = None,
     min_support: int = MIN_SUPPORT,
     seed: int = 0,
     n_jobs: int | None = None,
+    tuning: Tuning | None = None,
 ) -> Trained:
     """As `train`, on comments already read."""
-    model: Model
-    texts = [r.text for r in data.records]
-    if data.kind == "label":
-        model = CommentClassifier(min_support=min_support, random_state=seed)
-        model.fit(texts, [r.label or "" for r in data.records])
-    else:
-        model = MentionTagger(
-            taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs
+    fit = fit_accurate if tier == "accurate" else _fit_fast
+    model = fit(data, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning)
+    if dev:
+        evaluation, where = (
+            evaluate_labelled(model, dev, seed=seed),
+            f"{len(dev.records)} comments given for it",
         )
-        model.fit(texts, [r.to_dict() for r in data.records])
-    evaluation = evaluate_labelled(model, dev, seed=seed) if dev else _out_of_fold(model, data, seed)
-    where = (
-        f"{len(dev.records)} comments given for it"
-        if dev
-        else f"{evaluation.comments} training comments, each tagged by a model that had not seen it ({model.n_folds_} folds)"
-    )
+    else:
+        evaluation, where = unseen_evaluation(model, data, seed)
     notes = (*data.notes, *rejected_notes(data))
     return Trained(model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes)
 
@@ -125,8 +134,14 @@ def rejected_notes(data: Labelled) -> Iterator[str]:
         yield f"{path}: {len(rows)} rows not used; the first, line {rows[0].line}: {rows[0].reason}"
 
 
-def _out_of_fold(model: Model, data: Labelled, seed: int) -> Evaluation:
-    if isinstance(model, CommentClassifier):
-        predicted, confidence = model.out_of_fold_
-        return label_evaluation(data, predicted, confidence, seed=seed)
-    return mention_evaluation(data, model.out_of_fold_, model.taxonomy, seed=seed)
+def _fit_fast(
+    data: Labelled, *, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None
+) -> MentionTagger | CommentClassifier:
+    if tuning is not None:
+        raise InputError("a model to go on from, layers, passes and checkpoints are for the accurate tier")
+    texts = [r.text for r in data.records]
+    if data.kind == "label":
+        classifier = CommentClassifier(min_support=min_support, random_state=seed)
+        return classifier.fit(texts, [r.label or "" for r in data.records])
+    tagger = MentionTagger(taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs)
+    return tagger.fit(texts, [r.to_dict() for r in data.records])

@@ -1,0 +1,101 @@
+"""The contextual models as parts of a bundle: the network, its vocabulary, and a few numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cx_nlp.bundle.arrays import Array, Form, pack_arrays, unpack_arrays
+from cx_nlp.bundle.broken import broken
+from cx_nlp.bundle.vocabularies import pack_vocabularies, unpack_vocabularies
+from cx_nlp.encoder.pieces import SPECIAL, Vocabulary
+from cx_nlp.encoder.pretrained import Sizes
+from cx_nlp.encoder.tuning import Encoder
+from cx_nlp.tagger import ContextualClassifier, ContextualTagger
+from cx_nlp.tagger.labelling import Labelling
+from cx_nlp.tagger.scale import Scale
+
+CONTEXTUAL: Mapping[str, type[ContextualTagger] | type[ContextualClassifier]] = {
+    "contextual": ContextualTagger,
+    "contextual_label": ContextualClassifier,
+}
+NETWORK = "network.onnx"
+_GROUPS = {"contextual": ("category", "polarity", "sentiment"), "contextual_label": ("label",)}
+
+
+def contextual_classes(model: Any) -> dict[str, dict[str, list[str]]]:  # noqa: ANN401
+    """The classes of a contextual model, group by group, for the manifest."""
+    if isinstance(model, ContextualClassifier):
+        return {"label": {"label": [str(label) for label in model.classes_]}}
+    found = model.labelling_
+    return {
+        "labels": {
+            "category": [*found.categories], "polarity": [*found.polarities], "sentiment": [*found.sentiments],
+        }
+    }  # fmt: skip
+
+
+def contextual_contents(model: Any) -> dict[str, bytes]:  # noqa: ANN401
+    """The files of a contextual model."""
+    encoder: Encoder = model.encoder_
+    scale = astuple(model.scale_) if isinstance(model, ContextualTagger) else (model.temperature_,)
+    arrays: dict[str, Array] = {
+        "scale": np.array(scale, np.float64),
+        "sizes": np.array(astuple(encoder.sizes), np.float64),
+        "scores": encoder.vocabulary.scores.astype(np.float32),
+    }
+    return {
+        NETWORK: encoder.network,
+        "vocabularies.json": pack_vocabularies({"pieces": encoder.vocabulary.pieces}),
+        "weights.npz": pack_arrays(arrays),
+    }
+
+
+def fill_contextual(
+    model: Any,  # noqa: ANN401
+    kind: str,
+    classes: Mapping[str, Any],
+    contents: Mapping[str, bytes],
+    folder: Path,
+) -> None:
+    """Give an unfitted contextual model what its bundle holds.
+
+    Raises
+    ------
+    BundleError
+        A part is not of the form it should have.
+    """
+    groups = _classes(kind, classes, folder)
+    source = str(folder / "vocabularies.json")
+    pieces = tuple(unpack_vocabularies(contents["vocabularies.json"], ("pieces",), source=source)["pieces"])
+    if pieces[: len(SPECIAL)] != SPECIAL:
+        raise broken(source, f"must begin with the pieces {', '.join(SPECIAL)}")
+    numbers = len(astuple(Scale())) if kind == "contextual" else 1
+    forms = {
+        "scale": Form("<f8", (numbers,)), "sizes": Form("<f8", (6,)), "scores": Form("<f4", (len(pieces),)),
+    }  # fmt: skip
+    arrays = unpack_arrays(contents["weights.npz"], forms, source=str(folder / "weights.npz"))
+    hidden, layers, heads, feed_forward, positions, epsilon = arrays["sizes"].tolist()
+    sizes = Sizes(int(hidden), int(layers), int(heads), int(feed_forward), int(positions), epsilon)
+    model.encoder_ = Encoder(Vocabulary(pieces, arrays["scores"]), contents[NETWORK], sizes)
+    if kind == "contextual":
+        model.labelling_ = Labelling(*(tuple(groups[name]) for name in _GROUPS[kind]))
+        model._finish(Scale(*arrays["scale"].tolist()))
+    else:
+        model.classes_ = np.array(groups["label"])
+        model._finish(float(arrays["scale"][0]))
+
+
+def _classes(kind: str, given: Mapping[str, Any], folder: Path) -> dict[str, list[str]]:
+    found = next(iter(given.values()), None)
+    names = _GROUPS[kind]
+    good = isinstance(found, dict) and {*found} == {*names} and len(given) == 1
+    if good and isinstance(found, dict):
+        lists = [found[name] for name in names]
+        if all(isinstance(one, list) and one and len({*map(str, one)}) == len(one) for one in lists):
+            return {name: [str(label) for label in found[name]] for name in names}
+    raise broken(folder / "manifest.json", f"'classes' must give {', '.join(names)}, each label once")

@@ -1,0 +1,244 @@
+"""Fine-tuning: a network learns from examples, with noise, early stopping and checkpoints."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as nnf
+
+from cx_nlp.encoder.batches import Batch, batch_of, by_length, hide_pieces
+from cx_nlp.encoder.examples import UNKNOWN, Example, Felt, Noise, noisy
+from cx_nlp.encoder.labels import Labels
+from cx_nlp.encoder.network import Network
+from cx_nlp.encoder.pieces import PieceReader
+from cx_nlp.encoder.pretrained import Floats, Sizes
+from cx_nlp.encoder.schedule import Progress, Schedule
+from cx_nlp.encoder.start import Start
+
+JOINABLE = 40
+"""Words of a comment that may be put behind another."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a network is to learn: its shape, its labels, and how sentiments combine."""
+
+    sizes: Sizes
+    labels: Labels
+    felt: Felt
+
+
+@dataclass
+class _State:
+    """What a checkpoint holds beside the weights in training."""
+
+    epoch: int = 0
+    since: int = 0
+    best_loss: float = math.inf
+    best: dict[str, Floats] = field(default_factory=dict)
+
+
+class Fitting:
+    """A network in training.
+
+    Parameters
+    ----------
+    task
+        What is learnt.
+    reader
+        Words to pieces.
+    start
+        Where fine-tuning begins.
+    schedule, noise
+        How long and how fast, and how comments are changed from pass to pass.
+    seed
+        Of everything random.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        reader: PieceReader,
+        start: Start,
+        *,
+        schedule: Schedule,
+        noise: Noise | None,
+        seed: int,
+    ) -> None:
+        torch.manual_seed(seed)
+        self.task, self.reader, self.schedule, self.noise, self.seed = task, reader, schedule, noise, seed
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.network = Network(task.sizes, len(reader.vocabulary.pieces), task.labels)
+        self.network.load_arrays(start.arrays)
+        if len(start.labels):
+            self.network.load_heads(start.arrays, start.labels, start.sentiments)
+        self.goes_on = len(start.labels) > 0
+        # Most pieces are rare: what the encoder knows of them is more than the examples could teach.
+        self.network.encoder.words.weight.requires_grad = False
+        self.network.encoder.places.weight.requires_grad = False
+        self.network.to(self.device)
+
+    def run(
+        self,
+        examples: Sequence[Example],
+        held_out: Sequence[Example],
+        *,
+        report: Callable[[Progress], None] | None = None,
+        checkpoint: Path | None = None,
+    ) -> dict[str, Floats]:
+        """The weights of the pass with the least loss on the held-out examples (see `Network.arrays`).
+
+        A graphics card is used where PyTorch finds one. With `checkpoint`, the state after every pass is kept in that
+        file, and training goes on from there when it is run again with the same data and settings.
+        """
+        per_pass = math.ceil(len(examples) / self.schedule.batch)
+        steps = per_pass * self.schedule.epochs
+        optimizer = self._optimizer()
+        rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: _rate(k, steps, self.schedule.warm_up))
+        state = self._resumed(checkpoint, optimizer, rates)
+        if self.goes_on and held_out and not state.best:
+            # What a model of few labels makes worse, it must not replace.
+            state.best, state.best_loss = self.network.arrays(), self.loss(held_out)
+        began, first = monotonic(), state.epoch * per_pass
+        for epoch in range(state.epoch, self.schedule.epochs):
+            if state.since >= self.schedule.patience:
+                break
+            rng = self._seeded(epoch)
+            total = 0.0
+            for k, rows in enumerate(by_length([len(e.words) for e in examples], self.schedule.batch, rng)):
+                changed = self._changed(examples, rows, rng)
+                total += self._step(self._batch(changed), optimizer, rng)
+                rates.step()
+                done = epoch * per_pass + k + 1
+                if report is not None:
+                    seconds = monotonic() - began
+                    left = seconds / (done - first) * (steps - done)
+                    report(Progress(done, steps, epoch + 1, total / (k + 1), state.best_loss, seconds, left))
+            loss = self.loss(held_out) if held_out else total / per_pass
+            state.epoch, state.since = epoch + 1, state.since + 1
+            if loss < state.best_loss:
+                state.best, state.best_loss, state.since = self.network.arrays(), loss, 0
+            if checkpoint is not None:
+                self._keep(checkpoint, optimizer, rates, state)
+        return state.best
+
+    def loss(self, examples: Sequence[Example]) -> float:
+        """The mean loss of examples as they are, without noise."""
+        self.network.eval()
+        total = 0.0
+        with torch.no_grad():
+            for rows in by_length([len(e.words) for e in examples], self.schedule.batch):
+                batch = self._batch([examples[i] for i in rows])
+                total += float(self._loss(batch)) * len(rows)
+        return total / len(examples)
+
+    def ranges(self, arrays: Mapping[str, Floats], examples: Sequence[Example]) -> dict[str, Floats]:
+        """What flows through the network with these weights; see `Network.ranges`."""
+        self.network.load_arrays(arrays)
+
+        def batches() -> Iterator[tuple[Tensor, Tensor]]:
+            for rows in by_length([len(e.words) for e in examples], self.schedule.batch):
+                batch = self._batch([examples[i] for i in rows])
+                yield (
+                    torch.from_numpy(batch.ids).to(self.device),
+                    torch.from_numpy(batch.mask).to(self.device),
+                )
+
+        return self.network.ranges(batches())
+
+    def _seeded(self, epoch: int) -> np.random.Generator:
+        # By the pass, so that a run that is taken up again sees the same noise.
+        torch.manual_seed(self.seed * 1000 + epoch)
+        self.network.train()
+        return np.random.default_rng([self.seed, epoch])
+
+    def _changed(
+        self, examples: Sequence[Example], rows: npt.NDArray[np.intp], rng: np.random.Generator
+    ) -> list[Example]:
+        chosen = [examples[i] for i in rows]
+        if self.noise is None:
+            return chosen
+        partners = [examples[i] for i in rng.integers(len(examples), size=len(rows))]
+        found = []
+        for example, partner in zip(chosen, partners, strict=True):
+            fits = partner.kind == example.kind and len(partner.words) < JOINABLE
+            changed = noisy(example, [partner] if fits else [], self.noise, self.task.felt, rng)
+            found.append(changed if changed.words else example)
+        return found
+
+    def _batch(self, examples: Sequence[Example]) -> Batch:
+        schedule = self.schedule
+        return batch_of(
+            examples, self.reader, len(self.task.labels.polarity), longest=schedule.longest, outside=schedule.outside
+        )  # fmt: skip
+
+    def _step(self, batch: Batch, optimizer: torch.optim.Optimizer, rng: np.random.Generator) -> float:
+        hide_pieces(batch, self.schedule.hidden_pieces, rng)
+        loss = self._loss(batch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        optimizer.step()
+        return float(loss.detach())
+
+    def _loss(self, batch: Batch) -> Tensor:
+        """Sum of three cross-entropies: of the comment's labels, of what each word says, of the comment's sentiment."""
+
+        def on_device(values: npt.NDArray[Any]) -> Tensor:
+            return torch.from_numpy(values).to(self.device)
+
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            found = self.network(on_device(batch.ids), on_device(batch.mask))
+        labels = nnf.binary_cross_entropy_with_logits(
+            found.labels.float(), on_device(batch.labels), reduction="none"
+        )
+        weight = on_device(batch.weight)
+        words = -(on_device(batch.said) * torch.log_softmax(found.pieces.float(), -1)).sum(-1) * weight
+        loss = labels.sum(1).mean() + words.sum() / weight.sum().clamp(min=1)
+        if (batch.sentiment != UNKNOWN).any():
+            loss = loss + nnf.cross_entropy(
+                found.sentiment.float(), on_device(batch.sentiment), ignore_index=UNKNOWN
+            )
+        return loss
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        learnt = [(name, p) for name, p in self.network.named_parameters() if p.requires_grad]
+        groups = [
+            {"params": [p for name, p in learnt if name.startswith("encoder.") == inner], "lr": rate}
+            for inner, rate in ((True, self.schedule.encoder_rate), (False, self.schedule.head_rate))
+        ]
+        return torch.optim.AdamW(groups, weight_decay=self.schedule.weight_decay, fused=True)
+
+    def _resumed(self, checkpoint: Path | None, optimizer: Any, rates: Any) -> _State:  # noqa: ANN401
+        if checkpoint is None or not checkpoint.is_file():
+            return _State()
+        kept = torch.load(checkpoint, weights_only=True, map_location=self.device)
+        self.network.load_state_dict(kept["network"])
+        optimizer.load_state_dict(kept["optimizer"])
+        rates.load_state_dict(kept["rates"])
+        best = {name: tensor.cpu().numpy() for name, tensor in kept["best"].items()}
+        return _State(kept["epoch"], kept["since"], kept["best_loss"], best)
+
+    def _keep(self, checkpoint: Path, optimizer: Any, rates: Any, state: _State) -> None:  # noqa: ANN401
+        kept = {
+            "network": self.network.state_dict(), "optimizer": optimizer.state_dict(), "rates": rates.state_dict(),
+            "best": {name: torch.from_numpy(values) for name, values in state.best.items()},
+            "epoch": state.epoch, "since": state.since, "best_loss": state.best_loss,
+        }  # fmt: skip
+        part = checkpoint.with_suffix(".part")
+        torch.save(kept, part)
+        part.replace(checkpoint)
+
+
+def _rate(step: int, steps: int, warm_up: float) -> float:
+    """Share of the largest rate: up in a straight line, then down in one."""
+    return min(1.0, (step + 1) / max(1.0, warm_up * steps)) * max(0.02, 1 - step / steps)

@@ -1,0 +1,55 @@
+"""How an encoder is trained, and how far training is; known without PyTorch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast a network learns.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the examples at most.
+    patience : int
+        Passes without a better loss on held-out examples after which learning stops.
+    batch : int
+        Examples a step.
+    encoder_rate, head_rate : float
+        Largest learning rates of the pretrained part and of the new one.
+    weight_decay : float
+    warm_up : float
+        Share of the steps in which the rates rise; they fall in a straight line after it.
+    hidden_pieces : float
+        Share of the pieces hidden from the network in training.
+    outside : float
+        Weight of words outside every quote in a comment with quotes: they may repeat what a quote says.
+    longest : int
+        Pieces of a comment read in training.
+    """
+
+    epochs: int = 6
+    patience: int = 2
+    batch: int = 32
+    encoder_rate: float = 1.5e-4
+    head_rate: float = 1e-3
+    weight_decay: float = 0.01
+    warm_up: float = 0.06
+    hidden_pieces: float = 0.06
+    outside: float = 0.3
+    longest: int = 200
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training stands: steps done of all, the mean loss of this pass and the best on held-out examples, seconds."""
+
+    step: int
+    steps: int
+    epoch: int
+    loss: float
+    held_out_loss: float
+    seconds: float
+    seconds_left: float

@@ -1,0 +1,252 @@
+"""The accurate tagger: a fine-tuned contextual encoder as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from cx_nlp.encoder.examples import Noise
+from cx_nlp.encoder.pieces import PieceReader, Read
+from cx_nlp.encoder.schedule import Progress, Schedule
+from cx_nlp.encoder.session import Scores, Session
+from cx_nlp.encoder.start import Start
+from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, stored_arrays, tune
+from cx_nlp.tagger.frames import Scored, score_frame
+from cx_nlp.tagger.held_out import split_off
+from cx_nlp.tagger.labelling import Labelling, labelling_of
+from cx_nlp.tagger.left_out import kept_categories, warn_left_out
+from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
+from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.predicted import predicted
+from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
+from cx_nlp.tagger.scale import Scale, fitted_scale
+from cx_nlp.tagger.told import Tags, decide, likely, pooled
+from cx_nlp.taxonomy import Taxonomy
+
+BATCH = 512
+
+
+class ContextualTagger(BaseEstimator):  # type: ignore[misc]
+    """Tags comments by touchpoint, factor and sentiment with a contextual encoder.
+
+    Tagging needs onnxruntime and tokenizers; fitting needs PyTorch (extra `train`), and uses a graphics card if there is one.
+
+    Parameters
+    ----------
+    taxonomy : Taxonomy or None
+        The labels; None takes whatever labels the training data hold.
+    layers : int
+        Layers of the pretrained encoder that are kept, 1 to 12: fewer are faster.
+    epochs : int
+        Passes over the training comments at most; it stops earlier when the held-out loss grows.
+    held_out : float
+        Share of the training comments, near-duplicates together, kept for stopping, calibration and figures.
+    min_support : int
+        A category with fewer training comments than this is left out (`left_out_` lists them with their counts).
+    max_chars : int
+        A longer text is tagged up to here and marked `truncated`.
+    random_state : int
+        Seed of the split, the noise and the weights.
+    n_jobs : int or None
+        Threads for tagging; None takes one a core.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Labels `touchpoint#factor#sentiment`, the columns of `predict` and `predict_proba`.
+    left_out_ : dict of str to int
+        Categories with too few examples, and how many comments hold each.
+    encoder_ : Encoder
+        The network and its vocabulary.
+    labelling_ : Labelling
+    scale_ : Scale
+        How scores become probabilities.
+    held_out_ : tuple of list of int and list of TaggedComment
+        After `fit`: positions of the held-out comments and their tags.
+    model_id, digest, heldout, manifest_
+        Of a model from a bundle only, as in `MentionTagger`.
+    """
+
+    model_id: str
+    digest: str
+    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
+    manifest_: Mapping[str, Any]
+
+    labelling_: Labelling
+    scale_: Scale
+    encoder_: Encoder
+
+    def __init__(
+        self,
+        *,
+        taxonomy: Taxonomy | None = None,
+        layers: int = 10,
+        epochs: int = 6,
+        held_out: float = 0.08,
+        min_support: int = 8,
+        max_chars: int = 20_000,
+        random_state: int = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.layers = layers
+        self.epochs = epochs
+        self.held_out = held_out
+        self.min_support = min_support
+        self.max_chars = max_chars
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(
+        self,
+        X: Sequence[str],
+        y: Sequence[Mapping[str, Any] | Annotation],
+        *,
+        base: ContextualTagger | None = None,
+        report: Callable[[Progress], None] | None = None,
+        checkpoint: Path | None = None,
+    ) -> ContextualTagger:
+        """Learn from texts and their labels.
+
+        Parameters
+        ----------
+        X : sequence of str, shape (comments,)
+        y : sequence of mappings, shape (comments,)
+            Each with `mentions` (`touchpoint`, `factor`, `sentiment` and, where known, `quote` or `start` and `end`)
+            and optionally `sentiment`.
+        base
+            A fitted tagger to go on from: its labels stay, and what it knows is kept unless the new comments mend it.
+        report
+            Called after every step.
+        checkpoint
+            A file for the state after every pass; fitting again with the same data and file goes on from there.
+
+        Raises
+        ------
+        ValueError
+            If X and y differ in length.
+        InputError
+            If PyTorch is missing, there are too few comments, or no category has enough examples.
+        """
+        require_training()
+        texts, annotations = checked(X, y)
+        forget_origin(self)
+        known = base.labelling_ if base is not None else None
+        kept, self.left_out_ = kept_categories(
+            annotations, self.min_support, known.categories if known else ()
+        )
+        warn_left_out(self.left_out_, self.min_support)
+        self.labelling_ = labelling_of(kept, annotations, known)
+        comments = read_comments(texts, self.max_chars)
+        examples = [
+            example_of(c, found, self.labelling_) for c, found in zip(comments, annotations, strict=True)
+        ]
+        inside, outside = split_off(texts, self.held_out, self.random_state)
+        inside = [i for i in inside if examples[i].words]
+        start = (
+            from_pretrained((w for e in examples for w in e.words), self.layers)
+            if base is None
+            else base.start(self.labelling_)
+        )
+        self.encoder_ = tune(
+            start, self.labelling_.labels, self.labelling_.felt, [examples[i] for i in inside],
+            [examples[i] for i in outside], schedule=_schedule(self.epochs, goes_on=base is not None),
+            noise=Noise(), seed=self.random_state, report=report, checkpoint=checkpoint,
+        )  # fmt: skip
+        self._finish(Scale())
+        scores = [pooled(windows) for windows in self._scores([comments[i] for i in outside])]
+        labels, sentiment = (np.stack(part) for part in zip(*scores, strict=True))
+        fallback = base.scale_ if base is not None else Scale()
+        self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
+        self.held_out_ = (outside, self._tagged([comments[i] for i in outside]))
+        return self
+
+    def start(self, labelling: Labelling) -> Start:
+        """Where a tagger of these labels begins that goes on from this one."""
+        own = {name: k for k, name in enumerate(self.labelling_.names)}
+        felt = {name: k for k, name in enumerate(self.labelling_.sentiments)}
+        encoder = self.encoder_
+        return Start(
+            encoder.vocabulary, encoder.sizes, stored_arrays(encoder.network),
+            [own.get(name, -1) for name in labelling.names], [felt.get(name, -1) for name in labelling.sentiments],
+        )  # fmt: skip
+
+    def tag(self, text: str) -> TaggedComment:
+        """The mentions and the sentiment of one comment."""
+        return self.tag_many([text])[0]
+
+    def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
+        """The mentions and the sentiment of every comment, in order."""
+        check_is_fitted(self, "encoder_")
+        tagged, remaining = [], iter(texts)
+        while batch := list(islice(remaining, BATCH)):
+            tagged += self._tagged(read_comments(batch, self.max_chars))
+        return tagged
+
+    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+        """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
+        return score_frame(self, df, text=text, **columns)
+
+    def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
+        """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
+        return predicted(self.tag_many(X), self.classes_)
+
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probability of every label, shape (comments, classes)."""
+        check_is_fitted(self, "encoder_")
+        found = [np.zeros((0, len(self.classes_)))]
+        for at in range(0, len(X), BATCH):
+            comments = read_comments(X[at : at + BATCH], self.max_chars)
+            found += [likely(self.scale_, windows).labels[None] for windows in self._scores(comments)]
+        return np.concatenate(found)
+
+    def _finish(self, scale: Scale) -> None:
+        self.scale_ = scale
+        self.classes_ = np.array(self.labelling_.classes)
+        self.reader_ = PieceReader(self.encoder_.vocabulary)
+        self.session_ = Session(self.encoder_.network, threads=self.n_jobs)
+
+    def _scores(self, comments: Sequence[Comment]) -> list[list[tuple[Read, Scores]]]:
+        """Windows of every comment with their scores."""
+        windows = [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments]
+        scores = iter(self.session_.run([one.pieces for found in windows for one in found]))
+        return [[(one, next(scores)) for one in found] for found in windows]
+
+    def _tagged(self, comments: Sequence[Comment]) -> list[TaggedComment]:
+        found = []
+        for comment, windows in zip(comments, self._scores(comments), strict=True):
+            tags = decide(
+                self.labelling_, self.scale_, likely(self.scale_, windows), len(comment.parts.words)
+            )
+            found.append(_tagged_comment(self.labelling_, self.scale_, comment, tags))
+        return found
+
+
+def _tagged_comment(labelling: Labelling, scale: Scale, comment: Comment, tags: Tags) -> TaggedComment:
+    mentions = []
+    for told in tags.told:
+        start, end = comment.span(*told.words)
+        mentions.append(
+            Mention(
+                *labelling.names[told.label], round(told.confidence, 4), start, end, comment.text[start:end]
+            )
+        )
+    mentions.sort(key=lambda m: (m.start, m.end))
+    unsure = comment.truncated or tags.doubt > scale.review
+    sentiment = labelling.sentiments[tags.sentiment]
+    return TaggedComment(
+        comment.text, sentiment, round(tags.confidence, 4), unsure, tuple(mentions), comment.truncated
+    )
+
+
+def _schedule(epochs: int, *, goes_on: bool) -> Schedule:
+    # What is known must not be lost to a few hundred comments: small steps.
+    return Schedule(epochs=epochs, encoder_rate=3e-5, head_rate=1e-4) if goes_on else Schedule(epochs=epochs)

@@ -1,0 +1,138 @@
+"""From a network's scores to tags: which mentions a comment holds, where, and a sentiment that agrees with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, softmax
+
+from cx_nlp.encoder.pieces import Read
+from cx_nlp.encoder.session import Scores
+from cx_nlp.tagger.labelling import GENERAL, Labelling
+from cx_nlp.tagger.scale import Scale
+
+Array = npt.NDArray[np.float64]
+NEEDED = {"positive": ("positive",), "negative": ("negative",), "mixed": ("positive", "negative")}
+"""The mentions that a comment's sentiment cannot be without."""
+NOTICED = 0.05
+"""A label less likely than this is no missing mention."""
+EDGE = 0.35
+"""A quote grows from its surest word over neighbours that are at least this sure, as a share of the surest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mention as a label, the words that carry it (from, to) and how sure it is."""
+
+    label: int
+    words: tuple[int, int]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The tags of one comment; `sentiment` is a position."""
+
+    sentiment: int
+    confidence: float
+    told: tuple[Told, ...]
+    doubt: float
+    """How likely something in the tags is wrong, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """Calibrated probabilities of one comment: of every label, of every sentiment, and each label's share at each word."""
+
+    labels: Array
+    sentiment: Array
+    windows: tuple[tuple[Read, npt.NDArray[np.float32]], ...]
+
+
+def pooled(windows: Sequence[tuple[Read, Scores]]) -> tuple[Array, Array]:
+    """The scores of a comment read in one or more windows: a label's best window counts, sentiments are weighed by length."""
+    labels = np.max([scores.labels for _, scores in windows], axis=0).astype(float)
+    weights = [len(read.pieces) for read, _ in windows]
+    return labels, np.average([scores.sentiment for _, scores in windows], axis=0, weights=weights)
+
+
+def likely(scale: Scale, windows: Sequence[tuple[Read, Scores]]) -> Likely:
+    """The probabilities of a comment."""
+    labels, sentiment = pooled(windows)
+    return Likely(
+        expit(labels / scale.label_temperature),
+        softmax(sentiment / scale.sentiment_temperature),
+        tuple((read, scores.said) for read, scores in windows),
+    )
+
+
+def decide(labelling: Labelling, scale: Scale, found: Likely, words: int) -> Tags:
+    """The tags of a comment of so many words."""
+    sure = found.labels
+    chosen = set(np.flatnonzero(sure >= scale.label_threshold).tolist()) if words else set()
+    sentiment = _sentiment(labelling, scale, found, chosen)
+    chosen |= _lacking(labelling, sure, sentiment, chosen) if words else set()
+    kept = _without_vague(labelling, chosen)
+    told = tuple(Told(k, word_span(found, k, words), float(sure[k])) for k in kept)
+    confidence = float(found.sentiment[sentiment])
+    return Tags(sentiment, confidence, told, max(1 - confidence, _expected_error(sure, kept)))
+
+
+def _expected_error(sure: Array, kept: Sequence[int]) -> float:
+    """The share of wrong and missing mentions to be expected, as 1 - F1, from the labels' probabilities."""
+    right = float(sure[list(kept)].sum())
+    wrong, missed = len(kept) - right, float(sure[sure >= NOTICED].sum()) - right
+    return (wrong + max(missed, 0.0)) / max(2 * right + wrong + max(missed, 0.0), 1e-9)
+
+
+def _sentiment(labelling: Labelling, scale: Scale, found: Likely, chosen: set[int]) -> int:
+    """The likeliest sentiment, where one that lacks its mention is less likely by how far that is from being told."""
+    logs = np.log(np.maximum(found.sentiment, 1e-9))
+    told = {labelling.names[k][2] for k in chosen}
+    for position, name in enumerate(labelling.sentiments):
+        for polarity in NEEDED.get(name, ()):
+            if polarity not in told:
+                best = max(
+                    (found.labels[k] for k, n in enumerate(labelling.names) if n[2] == polarity), default=0
+                )
+                logs[position] += np.log(max(min(best / scale.label_threshold, 1.0), 1e-9))
+    return int(logs.argmax())
+
+
+def _lacking(labelling: Labelling, sure: Array, sentiment: int, chosen: set[int]) -> set[int]:
+    """The surest label of each polarity that the sentiment needs and no chosen label has."""
+    told = {labelling.names[k][2] for k in chosen}
+    added = set()
+    for polarity in NEEDED.get(labelling.sentiments[sentiment], ()):
+        fitting = [k for k, name in enumerate(labelling.names) if name[2] == polarity]
+        if polarity not in told and fitting:
+            added.add(max(fitting, key=sure.__getitem__))
+    return added
+
+
+def _without_vague(labelling: Labelling, chosen: set[int]) -> list[int]:
+    """The labels in order, without a general judgement beside a named factor of the same touchpoint and polarity."""
+    names = labelling.names
+    named = {(names[k][0], names[k][2]) for k in chosen if names[k][1] != GENERAL}
+    return sorted(k for k in chosen if names[k][1] != GENERAL or (names[k][0], names[k][2]) not in named)
+
+
+def word_span(found: Likely, label: int, words: int) -> tuple[int, int]:
+    """The words (from, to) that carry a label: the surest one and its neighbours that are nearly as sure."""
+    total, count = np.zeros(words), np.zeros(words)
+    for read, said in found.windows:
+        owners = np.array(read.owners)
+        inside = owners >= 0
+        np.add.at(total, owners[inside], said[inside, label])
+        np.add.at(count, owners[inside], 1)
+    share = total / np.maximum(count, 1)
+    first = last = int(share.argmax())
+    edge = max(EDGE * share[first], 1e-9)
+    while first > 0 and share[first - 1] >= edge:
+        first -= 1
+    while last + 1 < words and share[last + 1] >= edge:
+        last += 1
+    return first, last + 1
