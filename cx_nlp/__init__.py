@@ -5,19 +5,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cx_nlp.analysis import analyze, score
     from cx_nlp.bundle import load, save_bundle
-    from cx_nlp.tagger import CommentClassifier, Mention, MentionTagger, TaggedComment
+    from cx_nlp.tagger import (
+        Cascade,
+        CommentClassifier,
+        ContextualClassifier,
+        ContextualTagger,
+        Mention,
+        MentionTagger,
+        TaggedComment,
+    )
     from cx_nlp.taxonomy import load_taxonomy
-    from cx_nlp.training import evaluate, train
+    from cx_nlp.training import distill, evaluate, train
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Cascade",
     "CommentClassifier",
+    "ContextualClassifier",
+    "ContextualTagger",
     "Mention",
     "MentionTagger",
     "TaggedComment",
     "__version__",
     "analyze",
+    "distill",
     "evaluate",
     "load",
     "load_taxonomy",
@@ -27,11 +39,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Cascade": "cx_nlp.tagger",
     "CommentClassifier": "cx_nlp.tagger",
+    "ContextualClassifier": "cx_nlp.tagger",
+    "ContextualTagger": "cx_nlp.tagger",
     "Mention": "cx_nlp.tagger",
     "MentionTagger": "cx_nlp.tagger",
     "TaggedComment": "cx_nlp.tagger",
     "analyze": "cx_nlp.analysis",
+    "distill": "cx_nlp.training",
     "evaluate": "cx_nlp.training",
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",

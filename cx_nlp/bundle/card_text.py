@@ -11,6 +11,8 @@ WHAT = {
     "words that say it and a calibrated confidence, and every comment by its overall sentiment. Sparse linear "
     "classifiers over words and characters of clauses; a second stage, fitted on comments that the first had not seen, "
     "turns their scores into probabilities.",
+    "cascade": "Tags customer comments by touchpoint, success factor and sentiment with two models that lie beside it: the fast "
+    "one answers where it is sure of all it says, the accurate one elsewhere.",
     "contextual": "Tags customer comments by touchpoint, success factor and sentiment, each with the words that say it and a "
     "calibrated confidence, and every comment by its overall sentiment. A contextual encoder (the first layers of "
     "multilingual-e5-small, Wang et al. 2024, MIT) with label attention, fine-tuned and stored in eight bits.",
@@ -25,6 +27,7 @@ _SCORE = "`cx-nlp score export.csv --model FOLDER --out result`, or in Python:"
 USE = {
     "mentions": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
+    "cascade": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "contextual": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "contextual_label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "plugin": f'{_SCORE}\n\n    import cx_nlp\n    model = cx_nlp.load("FOLDER", trusted=True)',
@@ -60,6 +63,7 @@ PER_LABEL = {
 _VIETNAMESE = {
     "mentions": "Mô hình gắn nhãn từng mệnh đề trong bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm đúng những "
     "chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
+    "cascade": "Hai mô hình nối tiếp: mô hình nhanh trả lời khi nó chắc chắn, còn lại do mô hình chính xác đọc.",
     "contextual": "Mô hình đọc cả câu trong ngữ cảnh và gắn nhãn bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm "
     "đúng những chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
     "contextual_label": "Mô hình đọc cả câu trong ngữ cảnh và gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import unpack_arrays
 from cx_nlp.bundle.broken import broken
+from cx_nlp.bundle.cascade import CASCADE, load_cascade
 from cx_nlp.bundle.contextual import CONTEXTUAL, fill_contextual
 from cx_nlp.bundle.folder import folder_contents, folder_manifest
 from cx_nlp.bundle.manifest import MANIFEST
@@ -25,7 +26,8 @@ from cx_nlp.tagger.origin import set_origin
 from cx_nlp.taxonomy import Taxonomy, parse_taxonomy
 
 _NETWORK = {"README.md", "network.onnx", "vocabularies.json", "weights.npz"}
-_PARTS = {"contextual": {*_NETWORK, "taxonomy.toml"}, "contextual_label": _NETWORK,
+_PARTS = {CASCADE: {"README.md"},
+          "contextual": {*_NETWORK, "taxonomy.toml"}, "contextual_label": _NETWORK,
           "mentions": {"README.md", "taxonomy.toml", "vocabularies.json", "weights.npz"},
           "label": {"README.md", "vocabularies.json", "weights.npz"},
           PLUGIN: {"README.md", "plugin.joblib"}}  # fmt: skip
@@ -63,6 +65,8 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
     contents = folder_contents(folder, manifest)
     if kind == PLUGIN:
         estimator = _plugin(contents["plugin.joblib"], folder)
+    elif kind == CASCADE:
+        estimator = load_cascade(manifest, folder, load_bundle)
     else:
         estimator = _estimator(kind, manifest, contents, folder)
     set_origin(estimator, manifest)

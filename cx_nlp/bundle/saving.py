@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.bundle.arrays import Array, pack_arrays
 from cx_nlp.bundle.card import About, model_card
+from cx_nlp.bundle.cascade import CASCADE, cascade_parameters
 from cx_nlp.bundle.contextual import CONTEXTUAL, contextual_classes, contextual_contents
 from cx_nlp.bundle.folder import LIMITS
 from cx_nlp.bundle.manifest import MANIFEST, new_manifest, pack_manifest
@@ -86,7 +87,7 @@ def save_bundle(
         The estimator is no model, or is not fitted.
     """
     kind = kind_of(model)
-    if kind != PLUGIN:
+    if kind in ESTIMATORS:
         check_is_fitted(model)
     if kind in ("mentions", "contextual"):
         taxonomy = taxonomy or model.taxonomy or _plain_taxonomy(model)
@@ -96,7 +97,7 @@ def save_bundle(
         {str(label): int(n) for label, n in absent.items()}, tuple(notes),
         tuple(measured_languages(evaluation) if languages is None else languages), description, licence,
     )  # fmt: skip
-    contents = _plugin_contents(model) if kind == PLUGIN else _contents(kind, model)
+    contents = _contents(kind, model)
     if taxonomy is not None:
         contents["taxonomy.toml"] = taxonomy.to_toml().encode("utf-8")
     contents["README.md"] = model_card(about, evaluation, taxonomy).encode("utf-8", errors="replace")
@@ -137,6 +138,10 @@ def measured_languages(found: Evaluation | None) -> list[str]:
 
 
 def _contents(kind: str, estimator: Any) -> dict[str, bytes]:  # noqa: ANN401
+    if kind == PLUGIN:
+        return _plugin_contents(estimator)
+    if kind == CASCADE:
+        return {}
     if kind in CONTEXTUAL:
         return contextual_contents(estimator)
     state: State = KINDS[kind].state(estimator)
@@ -168,13 +173,15 @@ def _parameters(kind: str, estimator: Any) -> dict[str, Any]:  # noqa: ANN401
     """The parameters that a default gives a type, in that type; taxonomy and processes are not the model's."""
     if kind == PLUGIN:
         return {}
+    if kind == CASCADE:
+        return cascade_parameters(estimator)
     defaults = ESTIMATORS[kind]().get_params(deep=False)
     given = estimator.get_params(deep=False)
     return {name: type(value)(given[name]) for name, value in defaults.items() if value is not None}
 
 
 def _classes(kind: str, estimator: Any) -> dict[str, dict[str, list[str]]]:  # noqa: ANN401
-    if kind == PLUGIN:
+    if kind in (PLUGIN, CASCADE):
         return {}
     if kind in CONTEXTUAL:
         return contextual_classes(estimator)

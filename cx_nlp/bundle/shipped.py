@@ -8,12 +8,14 @@ from typing import Any, Literal, overload
 from cx_nlp.bundle.loading import load_bundle
 from cx_nlp.bundle.manifest import MANIFEST
 from cx_nlp.errors import BundleError
-from cx_nlp.tagger import MentionTagger
+from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger
 
-NAMES = ("accurate", "fast")
-"""The best first."""
 AUTO = "auto"
-_ABSENT = {"accurate": "part of this version", "fast": "installed (in a checkout, make it with: make models)"}
+NAMES = (AUTO, "accurate", "fast")
+"""In the order in which a missing one is stood in for."""
+
+
+Tagger = MentionTagger | ContextualTagger | Cascade
 
 
 @overload
@@ -22,11 +24,11 @@ def load(
     *,
     trusted: bool = ...,
     kind: Literal["mentions"] | None = ...,
-) -> MentionTagger: ...
+) -> Tagger: ...
 
 
 @overload
-def load(model: Path | str, *, trusted: bool = ..., kind: Literal["mentions"]) -> MentionTagger: ...
+def load(model: Path | str, *, trusted: bool = ..., kind: Literal["mentions"]) -> Tagger: ...
 
 
 @overload
@@ -39,7 +41,8 @@ def load(model: Path | str = AUTO, *, trusted: bool = False, kind: Literal["ment
     Parameters
     ----------
     model
-        "auto" (the best one installed), "fast", "accurate", or the folder of a bundle ("./fast" is a folder).
+        "auto" (the fast one where it is sure, the accurate one elsewhere), "fast", "accurate", or the folder of a bundle
+        ("./fast" is a folder).
     trusted
         Whether a pickled estimator may be loaded, which can run any code; see `load_bundle`.
     kind
@@ -92,7 +95,8 @@ def find_model(name: str) -> Path:
     folder = _installed(name)
     if folder is None:
         raise BundleError(
-            f"the model {name!r} is not {_ABSENT[name]}; choose another, or name the folder of one."
+            f"the model {name!r} is not installed (in a checkout, make it with: make models); choose another, or name the "
+            "folder of one."
         )
     return folder
 

@@ -33,7 +33,11 @@ ExportPath = Annotated[
 ]
 Model = Annotated[
     str,
-    typer.Option("--model", metavar="MODEL", help="auto (the best one installed), fast, or a bundle folder."),
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="auto (fast where it is sure, else accurate), accurate, fast, or a bundle folder.",
+    ),
 ]
 TextColumn = Annotated[str | None, _column("--text-column", "The comments.")]
 IdColumn = Annotated[str | None, _column("--id-column", "An id of each comment.")]

@@ -1,5 +1,6 @@
 """The estimators: comments to mentions, on the scikit-learn contract."""
 
+from cx_nlp.tagger.cascade import Cascade
 from cx_nlp.tagger.contextual import ContextualTagger
 from cx_nlp.tagger.contextual_single import ContextualClassifier
 from cx_nlp.tagger.estimator import MentionTagger
@@ -8,6 +9,7 @@ from cx_nlp.tagger.single import CommentClassifier
 
 __all__ = [
     "Annotation",
+    "Cascade",
     "CommentClassifier",
     "ContextualClassifier",
     "ContextualTagger",

@@ -1,7 +1,8 @@
 """Fit a model on labelled comments, and measure it on comments it has not seen."""
 
 from cx_nlp.training.accurate import Tuning
+from cx_nlp.training.distilling import distill
 from cx_nlp.training.evaluating import evaluate, evaluate_labelled
 from cx_nlp.training.learning import Trained, train, train_labelled
 
-__all__ = ["Trained", "Tuning", "evaluate", "evaluate_labelled", "train", "train_labelled"]
+__all__ = ["Trained", "Tuning", "distill", "evaluate", "evaluate_labelled", "train", "train_labelled"]

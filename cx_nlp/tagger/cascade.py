@@ -1,0 +1,82 @@
+"""Two taggers in a row: the fast one answers where it is sure, the accurate one elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from cx_nlp.tagger.frames import Scored, score_frame
+from cx_nlp.tagger.mention import TaggedComment
+from cx_nlp.tagger.predicted import predicted
+from cx_nlp.taxonomy import Taxonomy
+
+
+class Stage(Protocol):
+    """What a cascade needs of its taggers."""
+
+    taxonomy: Taxonomy | None
+    classes_: npt.NDArray[np.str_]
+
+    def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
+        """The tags of each text, in order."""
+
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probability of every label, shape (comments, classes)."""
+
+
+class Cascade:
+    """A fitted tagger made of two; it cannot be fitted itself.
+
+    Parameters
+    ----------
+    fast, accurate : Stage
+        The taggers, of one taxonomy.
+    sure : float
+        A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention.
+    """
+
+    model_id: str
+    digest: str
+    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
+    manifest_: Mapping[str, Any]
+
+    def __init__(self, fast: Stage, accurate: Stage, *, sure: float) -> None:
+        self.fast = fast
+        self.accurate = accurate
+        self.sure = sure
+        self.taxonomy = accurate.taxonomy
+        self.classes_ = accurate.classes_
+
+    def tag(self, text: str) -> TaggedComment:
+        """The mentions and the sentiment of one comment."""
+        return self.tag_many([text])[0]
+
+    def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
+        """The mentions and the sentiment of every comment, in order."""
+        tagged = self.fast.tag_many(texts)
+        unsure = [i for i, comment in enumerate(tagged) if not self.is_sure(comment)]
+        for i, comment in zip(unsure, self.accurate.tag_many([texts[i] for i in unsure]), strict=True):
+            tagged[i] = comment
+        return tagged
+
+    def is_sure(self, comment: TaggedComment) -> bool:
+        """Whether the fast tagger's answer stands."""
+        return confidence(comment) >= self.sure
+
+    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+        """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
+        return score_frame(self, df, text=text, **columns)
+
+    def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
+        """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
+        return predicted(self.tag_many(X), self.classes_)
+
+
+def confidence(comment: TaggedComment) -> float:
+    """How sure a tagger is of all it says of a comment; 0 of one in which it finds nothing but thinks it says something."""
+    least = min((mention.confidence for mention in comment.mentions), default=comment.confidence)
+    return min(comment.confidence, least)
