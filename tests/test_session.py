@@ -1,0 +1,140 @@
+"""The stored network against the one that was trained, and what it gives for comments alone and together."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from small_encoder import (
+    LABELLING,
+    SIZES,
+    Arrays,
+    even_ranges,
+    network_bytes,
+    random_arrays,
+    small_vocabulary,
+)
+
+from cx_nlp.encoder.session import Scores, Session
+from cx_nlp.encoder.tuning import stored_arrays
+
+PIECES = len(small_vocabulary().pieces)
+LENGTHS = (5, 11, 33, 4, 102, 9, 52, 202, 3)
+
+
+@pytest.fixture(scope="module")
+def arrays() -> Arrays:
+    pytest.importorskip("onnx", reason="a network is built with onnx (extra train)")
+    return random_arrays(PIECES, LABELLING.labels)
+
+
+@pytest.fixture(scope="module")
+def exact(arrays: Arrays) -> Session:
+    return Session(network_bytes(arrays, eight_bit=False), threads=1)
+
+
+@pytest.fixture(scope="module")
+def rounded(arrays: Arrays) -> Session:
+    return Session(network_bytes(arrays), threads=1)
+
+
+def comments(lengths: tuple[int, ...] = LENGTHS) -> list[list[int]]:
+    rng = np.random.default_rng(0)
+    return [[0, *rng.integers(4, PIECES, n - 2).tolist(), 2] for n in lengths]
+
+
+def furthest(first: list[Scores], second: list[Scores]) -> float:
+    return max(
+        float(np.abs(getattr(a, name) - getattr(b, name)).max())
+        for a, b in zip(first, second, strict=True)
+        for name in ("labels", "sentiment", "said")
+    )
+
+
+def test_the_graph_gives_what_the_network_gives(arrays: Arrays, exact: Session) -> None:
+    torch = pytest.importorskip("torch", reason="the network is PyTorch's")
+    from cx_nlp.encoder.network import Network
+
+    network = Network(SIZES, PIECES, LABELLING.labels).eval()
+    network.load_arrays(arrays)
+    rows = list(range(len(LABELLING.names)))
+    network.load_heads(arrays, rows, list(range(len(LABELLING.sentiments))))
+    for pieces, scores in zip(comments(), exact.run(comments()), strict=True):
+        with torch.no_grad():
+            found = network(torch.tensor([pieces]), torch.ones(1, len(pieces)))
+        assert np.allclose(scores.labels, found.labels[0].numpy(), atol=2e-4)
+        assert np.allclose(scores.sentiment, found.sentiment[0].numpy(), atol=2e-4)
+        assert np.allclose(scores.said, torch.softmax(found.pieces[0], 1)[:, :-1].numpy(), atol=2e-4)
+    for name, values in network.arrays().items():
+        assert np.allclose(values, arrays[name], atol=1e-6), name
+
+
+def test_what_flows_through_the_network_is_measured(arrays: Arrays) -> None:
+    torch = pytest.importorskip("torch", reason="the network is PyTorch's")
+    from cx_nlp.encoder.network import Network
+
+    network = Network(SIZES, PIECES, LABELLING.labels)
+    network.load_arrays(arrays)
+    one, other = ((torch.tensor([pieces]), torch.ones(1, len(pieces))) for pieces in comments((9, 30)))
+    both, alone = network.ranges([one, other]), network.ranges([one])
+    assert {name: len(values) for name, values in both.items()} == {
+        name: len(values) for name, values in even_ranges(arrays).items()
+    }
+    assert all((both[name] >= alone[name]).all() for name in both)
+    assert any((both[name] > alone[name]).any() for name in both)
+    inside = network_bytes(arrays), network_bytes({**arrays, "words": arrays["words"] * 2})
+    assert inside[0] != inside[1]
+
+
+def test_eight_bits_are_close_and_smaller(exact: Session, rounded: Session) -> None:
+    first, second = exact.run(comments()), rounded.run(comments())
+    spread = np.std([scores.labels for scores in first])
+    assert 0 < furthest(first, second) < 0.25 * spread
+    assert (
+        np.corrcoef(np.ravel([s.labels for s in first]), np.ravel([s.labels for s in second]))[0, 1] > 0.995
+    )
+    assert len(rounded.network) < 0.55 * len(exact.network)
+
+
+@pytest.mark.parametrize("name", ["exact", "rounded"])
+def test_a_comment_gives_the_same_alone_and_beside_others(name: str, request: pytest.FixtureRequest) -> None:
+    session: Session = request.getfixturevalue(name)
+    together = session.run(comments())
+    alone = [session.run([pieces])[0] for pieces in comments()]
+    assert [len(scores.said) for scores in together] == list(LENGTHS)
+    # The encoder gives the same bits; only the last sums run over the padding, in another order.
+    assert all((a.said == b.said).all() for a, b in zip(together, alone, strict=True))
+    assert furthest(together, alone) < 1e-5
+    shuffled = session.run(comments()[::-1])[::-1]
+    assert furthest(together, shuffled) < 1e-5
+
+
+def test_more_comments_than_a_batch_come_back_in_order(rounded: Session) -> None:
+    many = comments(LENGTHS * 12)
+    found = rounded.run(many)
+    assert len(found) == len(many)
+    assert furthest(found[70:71], rounded.run(many[70:71])) < 1e-5
+    assert rounded.run([]) == []
+
+
+def test_a_session_comes_back_from_a_pickle(rounded: Session) -> None:
+    again = pickle.loads(pickle.dumps(rounded))  # noqa: S301
+    assert again.threads == rounded.threads
+    assert furthest(again.run(comments()), rounded.run(comments())) == 0
+
+
+def test_the_weights_of_a_stored_network_come_back(arrays: Arrays, exact: Session, rounded: Session) -> None:
+    whole, near = stored_arrays(exact.network), stored_arrays(rounded.network)
+    assert {*whole} == {*near} == {*arrays}
+    for name, values in arrays.items():
+        assert np.array_equal(whole[name], values), name
+        assert near[name].shape == values.shape
+        assert np.abs(near[name] - values).max() < 0.02 * max(1.0, float(np.abs(values).max())), name
+    again = Session(network_bytes(near), threads=1)
+    assert furthest(again.run(comments()), rounded.run(comments())) < 0.2
+
+
+def test_bytes_that_are_no_network_are_refused() -> None:
+    with pytest.raises(ValueError, match="no network that can be run"):
+        Session(b"not a network")
