@@ -41,6 +41,10 @@ class Schedule:
     outside: float = 0.3
     longest: int = 200
 
+    def __post_init__(self) -> None:
+        if self.epochs < 1:
+            raise ValueError(f"epochs must be at least 1, not {self.epochs}")
+
 
 @dataclass(frozen=True)
 class Progress:

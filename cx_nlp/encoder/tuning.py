@@ -47,13 +47,23 @@ def require_training() -> None:
 
 
 def from_pretrained(words: Iterable[str], layers: int) -> Start:
-    """The pretrained encoder with its first `layers` layers and the pieces that these words, bare of marks too, need."""
+    """The pretrained encoder with its first `layers` layers and the pieces that these words, bare of marks too, need.
+
+    Raises
+    ------
+    InputError
+        The package with the encoder is missing.
+    ValueError
+        The encoder has not that many layers.
+    """
     from dataclasses import replace
 
     from cx_nlp.encoder.network import pretrained_arrays
     from cx_nlp.encoder.pretrained import read_pretrained
 
     known = read_pretrained()
+    if not 1 <= layers <= known.sizes.layers:
+        raise ValueError(f"layers must be from 1 to {known.sizes.layers}, not {layers}")
     whole = Vocabulary(known.pieces, known.scores)
     distinct = {*words}
     kept = needed_pieces(whole, [*distinct, *map(fold_accents, distinct)])

@@ -223,9 +223,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
     def _tagged(self, comments: Sequence[Comment]) -> list[TaggedComment]:
         found = []
         for comment, windows in zip(comments, self._scores(comments), strict=True):
-            tags = decide(
-                self.labelling_, self.scale_, likely(self.scale_, windows), len(comment.parts.words)
-            )
+            tags = decide(self.labelling_, self.scale_, likely(self.scale_, windows), comment.spoken)
             found.append(_tagged_comment(self.labelling_, self.scale_, comment, tags))
         return found
 

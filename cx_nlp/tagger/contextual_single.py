@@ -155,6 +155,7 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:
         """The likeliest label of every comment."""
+        check_is_fitted(self, "encoder_")
         return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from cx_nlp.encoder.examples import UNKNOWN, Example
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.labelling import Labelling
@@ -36,6 +39,11 @@ class Comment:
         """Whether something stands between a word and the one before it."""
         starts, ends = self.parts.starts, self.parts.ends
         return tuple(i == 0 or starts[i] > ends[i - 1] for i in range(len(starts)))
+
+    @property
+    def spoken(self) -> npt.NDArray[np.bool_]:
+        """Of each word whether it is more than blanks."""
+        return np.array([not word.isspace() for word in self.parts.words], bool)
 
     def span(self, first: int, after: int) -> tuple[int, int]:
         """Offsets of words (from, to) in the text as given."""

@@ -69,16 +69,25 @@ def likely(scale: Scale, windows: Sequence[tuple[Read, Scores]]) -> Likely:
     )
 
 
-def decide(labelling: Labelling, scale: Scale, found: Likely, words: int) -> Tags:
-    """The tags of a comment of so many words."""
+def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArray[np.bool_]) -> Tags:
+    """The tags of a comment; `spoken` says of each of its words whether it is more than blanks."""
     sure = found.labels
-    chosen = set(np.flatnonzero(sure >= scale.label_threshold).tolist()) if words else set()
+    if not spoken.any():
+        return _silent(labelling, found)
+    chosen = set(np.flatnonzero(sure >= scale.label_threshold).tolist())
     sentiment = _sentiment(labelling, scale, found, chosen)
-    chosen |= _lacking(labelling, sure, sentiment, chosen) if words else set()
+    chosen |= _lacking(labelling, sure, sentiment, chosen)
     kept = _without_vague(labelling, chosen)
-    told = tuple(Told(k, word_span(found, k, words), float(sure[k])) for k in kept)
+    told = tuple(Told(k, word_span(found, k, spoken), float(sure[k])) for k in kept)
     confidence = float(found.sentiment[sentiment])
     return Tags(sentiment, confidence, told, max(1 - confidence, _expected_error(sure, kept)))
+
+
+def _silent(labelling: Labelling, found: Likely) -> Tags:
+    """The tags of a comment without words: it says nothing."""
+    neutral = labelling.sentiments.index("neutral")
+    confidence = float(found.sentiment[neutral])
+    return Tags(neutral, confidence, (), 1 - confidence)
 
 
 def _expected_error(sure: Array, kept: Sequence[int]) -> float:
@@ -120,19 +129,21 @@ def _without_vague(labelling: Labelling, chosen: set[int]) -> list[int]:
     return sorted(k for k in chosen if names[k][1] != GENERAL or (names[k][0], names[k][2]) not in named)
 
 
-def word_span(found: Likely, label: int, words: int) -> tuple[int, int]:
+def word_span(found: Likely, label: int, spoken: npt.NDArray[np.bool_]) -> tuple[int, int]:
     """The words (from, to) that carry a label: the surest one and its neighbours that are nearly as sure."""
-    total, count = np.zeros(words), np.zeros(words)
+    total, count = np.zeros(len(spoken)), np.zeros(len(spoken))
     for read, said in found.windows:
         owners = np.array(read.owners)
         inside = owners >= 0
         np.add.at(total, owners[inside], said[inside, label])
         np.add.at(count, owners[inside], 1)
-    share = total / np.maximum(count, 1)
+    # A run of blanks is a word to the segmenter, but carries nothing.
+    places = np.flatnonzero(spoken)
+    share = (total / np.maximum(count, 1))[places]
     first = last = int(share.argmax())
     edge = max(EDGE * share[first], 1e-9)
     while first > 0 and share[first - 1] >= edge:
         first -= 1
-    while last + 1 < words and share[last + 1] >= edge:
+    while last + 1 < len(places) and share[last + 1] >= edge:
         last += 1
-    return first, last + 1
+    return int(places[first]), int(places[last]) + 1
