@@ -27,7 +27,7 @@ def cascade_parameters(model: Cascade) -> dict[str, Any]:
     digests = {name: getattr(getattr(model, name), "digest", None) for name in STAGES}
     if None in digests.values():
         raise ValueError("a cascade is saved beside its models: save these first and load them")
-    return {"sure": model.sure, "stages": digests}
+    return {"sure": float(model.sure), "stages": digests}
 
 
 def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> Cascade:

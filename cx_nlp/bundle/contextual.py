@@ -82,12 +82,40 @@ def fill_contextual(
     hidden, layers, heads, feed_forward, positions, epsilon = arrays["sizes"].tolist()
     sizes = Sizes(int(hidden), int(layers), int(heads), int(feed_forward), int(positions), epsilon)
     model.encoder_ = Encoder(Vocabulary(pieces, arrays["scores"]), contents[NETWORK], sizes)
+    _check_numbers(arrays["scale"], folder)
+    if kind == "contextual" and "neutral" not in groups["sentiment"]:
+        raise broken(folder / "manifest.json", "'sentiment' must hold 'neutral'")
+    try:
+        _finish(model, kind, groups, arrays["scale"].tolist())
+    except ValueError as error:
+        raise broken(folder / NETWORK, f"is {error}") from error
+    _check_widths(model, kind, groups, folder)
+
+
+def _finish(model: Any, kind: str, groups: Mapping[str, list[str]], scale: list[float]) -> None:  # noqa: ANN401
     if kind == "contextual":
         model.labelling_ = Labelling(*(tuple(groups[name]) for name in _GROUPS[kind]))
-        model._finish(Scale(*arrays["scale"].tolist()))
+        model._finish(Scale(*scale))
     else:
         model.classes_ = np.array(groups["label"])
-        model._finish(float(arrays["scale"][0]))
+        model._finish(scale[0])
+
+
+def _check_numbers(scale: Array, folder: Path) -> None:
+    if not np.isfinite(scale).all() or (scale <= 0).any():
+        raise broken(folder / "weights.npz", "the array 'scale' must hold numbers above 0")
+
+
+def _check_widths(model: Any, kind: str, groups: Mapping[str, list[str]], folder: Path) -> None:  # noqa: ANN401
+    wanted = {"sentiment": len(groups[_GROUPS[kind][-1]])}
+    if kind == "contextual":
+        wanted["labels"] = wanted["said"] = len(model.labelling_.names)
+    found = model.session_.widths
+    for output, width in wanted.items():
+        if found.get(output) != width:
+            raise broken(
+                folder / NETWORK, f"gives {found.get(output)} numbers as {output!r}, the classes are {width}"
+            )
 
 
 def _classes(kind: str, given: Mapping[str, Any], folder: Path) -> dict[str, list[str]]:

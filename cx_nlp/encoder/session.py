@@ -70,6 +70,11 @@ class Session:
                 found[i] = Scores(labels[row], sentiment[row], said[row, : len(comments[i])])
         return [scores for scores in found if scores is not None]
 
+    @property
+    def widths(self) -> dict[str, int]:
+        """How many numbers each output gives for a comment or piece."""
+        return {one.name: one.shape[-1] for one in self._session.get_outputs()}
+
     def __getstate__(self) -> tuple[bytes, int | None]:
         return self.network, self.threads
 

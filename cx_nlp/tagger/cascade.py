@@ -49,7 +49,8 @@ class Cascade:
         self.accurate = accurate
         self.sure = sure
         self.taxonomy = accurate.taxonomy
-        self.classes_ = accurate.classes_
+        known = accurate.classes_.tolist()
+        self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
 
     def tag(self, text: str) -> TaggedComment:
         """The mentions and the sentiment of one comment."""
@@ -77,6 +78,6 @@ class Cascade:
 
 
 def confidence(comment: TaggedComment) -> float:
-    """How sure a tagger is of all it says of a comment; 0 of one in which it finds nothing but thinks it says something."""
+    """How sure a tagger is of all it says of a comment."""
     least = min((mention.confidence for mention in comment.mentions), default=comment.confidence)
     return min(comment.confidence, least)
