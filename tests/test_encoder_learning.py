@@ -182,7 +182,7 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_cure(
     else:
         fitting(replace(SHORT, epochs=1)).run(DOZEN, [], checkpoint=kept)
     more = replace(LABELLING, categories=(*LABELLING.categories, "pricing#value"))
-    with pytest.raises(InputError, match=r"state\.pt: .*delete it, or name another"):
+    with pytest.raises(InputError, match=r"state\.pt: .*name another file, or delete this one"):
         fitting(SHORT, labelling=more).run(DOZEN, [], checkpoint=kept)
 
 

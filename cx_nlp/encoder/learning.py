@@ -245,7 +245,7 @@ class Fitting:
         except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
             raise InputError(
                 f"{checkpoint}: is no checkpoint of this run (of other labels, layers or data, or another file): "
-                "delete it, or name another"
+                "name another file, or delete this one if it is an old checkpoint"
             ) from error
 
     def _keep(self, checkpoint: Path, optimizer: Any, rates: Any, state: _State) -> None:  # noqa: ANN401
