@@ -121,11 +121,8 @@ def test_learning_stops_when_the_held_out_loss_grows(can_train: None) -> None:
         for one in DOZEN
     ]
     seen: list[Progress] = []
-    one = fitting(replace(LONG, patience=1))
-    best = one.run(DOZEN, wrong, report=seen.append)
+    fitting(replace(LONG, patience=1)).run(DOZEN, wrong, report=seen.append)
     assert seen[-1].epoch < LONG.epochs
-    one.network.load_arrays(best)
-    assert {*best} == {*START.arrays}
 
 
 def test_the_vectors_of_pieces_stay(learnt: Arrays) -> None:

@@ -72,7 +72,7 @@ def test_a_cut_vocabulary_reads_its_own_words_alike() -> None:
     kept = needed_pieces(VOCABULARY, ["giao", "hàng"], common=0)
     cut = VOCABULARY.cut(kept)
     assert cut.pieces[: len(SPECIAL)] == SPECIAL
-    assert {"▁giao", "▁hàng", "a", "ế"} - {"ế"} <= {*cut.pieces}
+    assert {"▁giao", "▁hàng", "a"} <= {*cut.pieces}
     assert "▁nhân" not in cut.pieces
     [before] = READER.read(["giao", "hàng"], [True, True], most=9)
     [after] = PieceReader(cut).read(["giao", "hàng"], [True, True], most=9)

@@ -83,8 +83,6 @@ def test_what_flows_through_the_network_is_measured(arrays: Arrays) -> None:
     }
     assert all((both[name] >= alone[name]).all() for name in both)
     assert any((both[name] > alone[name]).any() for name in both)
-    inside = network_bytes(arrays), network_bytes({**arrays, "words": arrays["words"] * 2})
-    assert inside[0] != inside[1]
 
 
 def test_eight_bits_are_close_and_smaller(exact: Session, rounded: Session) -> None:
