@@ -106,10 +106,10 @@ def test_progress_says_how_far_it_is(can_train: None) -> None:
     assert [progress.step for progress in seen] == list(range(1, 7))
     assert {progress.steps for progress in seen} == {6}
     assert seen[-1].seconds_left == 0
-    assert seen[-1].held_out_loss < float("inf")
+    assert seen[-1].held_out_error < float("inf")
 
 
-def test_learning_stops_when_the_held_out_loss_grows(can_train: None) -> None:
+def test_learning_stops_when_the_held_out_error_grows(can_train: None) -> None:
     # Held-out comments that say the opposite of all others get worse from pass to pass.
     opposite = {SLOW: FAST, FAST: SLOW, RUDE: KIND, KIND: RUDE}
     wrong = [
@@ -143,7 +143,7 @@ def test_going_on_begins_with_what_is_known(learnt: Arrays) -> None:
     begun = fitting(SHORT, start=going_on(learnt, [0, 1, 2, 3], [0, 1, 2]))
     arrays = begun.network.arrays()
     assert all(np.allclose(arrays[name], learnt[name], atol=1e-6) for name in learnt)
-    assert begun.loss(DOZEN) < 0.5 < fitting(SHORT).loss(DOZEN)
+    assert begun.held(DOZEN).loss < 0.5 < fitting(SHORT).held(DOZEN).loss
 
 
 def test_what_makes_it_worse_is_not_taken(learnt: Arrays) -> None:

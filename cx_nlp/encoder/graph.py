@@ -2,7 +2,8 @@
 
 Weights are stored in eight bits, one scale a column. What flows into a product is rounded with a scale that was measured
 once (static quantisation), so that a comment's result does not depend on the comments beside it. Channels with large values
-are shrunk before and their weights stretched (SmoothQuant, Xiao et al. 2023).
+are shrunk before and their weights stretched (SmoothQuant, Xiao et al. 2023); the few hidden units of a layer with the very
+largest are left in 32 bits (as in LLM.int8(), Dettmers et al. 2022), for beside them the others would vanish.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ CONTRIB = "com.microsoft"
 """The operators that ONNX Runtime adds to the standard: products of bytes, whole attention, sums normalised at once."""
 ZERO = 128
 """The byte that stands for 0 in what flows into a product."""
+LARGE = 4
+"""Hidden units of a layer that stay in 32 bits."""
 SMOOTH = 0.7
 """How much of a channel's size is moved into the weights."""
 Ranges = Mapping[str, Floats]
@@ -36,6 +39,8 @@ class _Graph:
     ranges: Ranges | None
     nodes: list[NodeProto] = field(default_factory=list)
     weights: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What the network does not need to run, but whoever goes on from it."""
 
     def weight(self, name: str, values: npt.ArrayLike, kind: type[np.generic] = np.float32) -> str:
         self.weights[name] = np.ascontiguousarray(values, kind)
@@ -116,7 +121,9 @@ def network_graph(arrays: Mapping[str, Floats], sizes: Sizes, ranges: Ranges | N
     stored = [numpy_helper.from_array(values, name) for name, values in graph.weights.items()]
     whole = helper.make_graph(graph.nodes, "cx_nlp", inputs, outputs, stored)
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
-    return helper.make_model(whole, opset_imports=opsets, ir_version=8, producer_name="cx_nlp")
+    model = helper.make_model(whole, opset_imports=opsets, ir_version=8, producer_name="cx_nlp")
+    helper.set_model_props(model, graph.notes)
+    return model
 
 
 def _encoder(graph: _Graph, sizes: Sizes) -> str:
@@ -147,11 +154,35 @@ def _words(graph: _Graph) -> str:
 
 
 def _layer(graph: _Graph, sizes: Sizes, x: str, name: str) -> str:
-    looked = _attention(graph, sizes, x, name)
-    x = _added(graph, sizes, x, looked, f"{name}.out", f"{name}.first_norm")
-    wide = graph.product(x, f"{name}.wide")
-    wide = graph.add("BiasGelu", [wide, graph.own(f"{name}.wide.b")], f"{name}.gelu", CONTRIB)
-    return _added(graph, sizes, x, wide, f"{name}.narrow", f"{name}.second_norm")
+    looked = graph.product(_attention(graph, sizes, x, name), f"{name}.out", bias=True)
+    x = _normalised(graph, sizes, [x, looked], f"{name}.first_norm")
+    return _normalised(graph, sizes, [x, *_fed_forward(graph, x, name)], f"{name}.second_norm")
+
+
+def _fed_forward(graph: _Graph, x: str, name: str) -> list[str]:
+    """What the hidden units of a layer give, those with the largest values on their own."""
+    if graph.ranges is None:
+        return [_hidden_units(graph, x, f"{name}.wide", f"{name}.narrow")]
+    largest = graph.ranges[f"{name}.narrow"]
+    large = np.sort(np.argsort(-largest, kind="stable")[:LARGE])
+    graph.notes[f"{name}.large"] = " ".join(map(str, large))
+    wide, narrow = (graph.arrays[f"{name}.{part}.w"] for part in ("wide", "narrow"))
+    rest, small = narrow.copy(), largest.copy()
+    rest[:, large], small[large] = 0, 0
+    graph.arrays = {
+        **graph.arrays, f"{name}.narrow.w": rest, f"{name}.wide_large.w": wide[large],
+        f"{name}.wide_large.b": graph.arrays[f"{name}.wide.b"][large], f"{name}.narrow_large.w": narrow[:, large],
+    }  # fmt: skip
+    graph.ranges = {**graph.ranges, f"{name}.narrow": small}
+    return [
+        _hidden_units(graph, x, f"{name}.wide", f"{name}.narrow"),
+        _hidden_units(graph, x, f"{name}.wide_large", f"{name}.narrow_large"),
+    ]
+
+
+def _hidden_units(graph: _Graph, x: str, wide: str, narrow: str) -> str:
+    units = graph.add("BiasGelu", [graph.product(x, wide), graph.own(f"{wide}.b")], f"{wide}.gelu", CONTRIB)
+    return graph.product(units, narrow, bias=f"{narrow}.b" in graph.arrays)
 
 
 def _attention(graph: _Graph, sizes: Sizes, x: str, name: str) -> str:
@@ -162,12 +193,14 @@ def _attention(graph: _Graph, sizes: Sizes, x: str, name: str) -> str:
     return graph.add("MultiHeadAttention", inputs, f"{name}.looked", CONTRIB, num_heads=sizes.heads)
 
 
-def _added(graph: _Graph, sizes: Sizes, x: str, y: str, part: str, norm: str) -> str:
-    """`y` through the linear map `part`, added to `x` and normalised.
+def _normalised(graph: _Graph, sizes: Sizes, parts: Sequence[str], norm: str) -> str:
+    """The sum of the parts, normalised.
 
-    The operator that does the last two at once takes nine times as long.
+    The operator that does both at once takes nine times as long.
     """
-    total = graph.add("Add", [x, graph.product(y, part, bias=True)], f"{norm}.sum")
+    total = parts[0]
+    for k, part in enumerate(parts[1:]):
+        total = graph.add("Add", [total, part], f"{norm}.sum{k}")
     inputs = [total, *map(graph.own, (f"{norm}.w", f"{norm}.b"))]
     return graph.add("LayerNormalization", inputs, f"{norm}.x", epsilon=sizes.epsilon, axis=-1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,12 @@ from torch.nn import functional as nnf
 from cx_nlp.encoder.batches import Batch, batch_of, by_length, hide_pieces
 from cx_nlp.encoder.examples import UNKNOWN, Example, Felt, Noise, noisy
 from cx_nlp.encoder.labels import Labels
-from cx_nlp.encoder.network import Network
+from cx_nlp.encoder.network import Network, Outputs
 from cx_nlp.encoder.pieces import PieceReader
 from cx_nlp.encoder.pretrained import Floats, Sizes
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.start import Start
+from cx_nlp.encoder.threshold import best_threshold
 from cx_nlp.errors import InputError
 
 JOINABLE = 40
@@ -39,13 +40,25 @@ class Task:
     felt: Felt
 
 
+class Held(NamedTuple):
+    """How wrong a network is on held-out examples; they compare by the error, and by the loss where that is the same.
+
+    The loss alone stops too early: it grows from the pass on in which the network becomes too sure of itself, while it
+    still learns to tell labels apart.
+    """
+
+    error: float
+    """1 - the mean of the labels' micro F1, at its best threshold, and of the accuracy of sentiments."""
+    loss: float
+
+
 @dataclass
 class _State:
     """What a checkpoint holds beside the weights in training."""
 
     epoch: int = 0
     since: int = 0
-    best_loss: float = math.inf
+    least: Held = field(default_factory=lambda: Held(math.inf, math.inf))
     best: dict[str, Floats] = field(default_factory=dict)
 
 
@@ -97,7 +110,7 @@ class Fitting:
         report: Callable[[Progress], None] | None = None,
         checkpoint: Path | None = None,
     ) -> dict[str, Floats]:
-        """The weights of the pass with the least loss on the held-out examples (see `Network.arrays`).
+        """The weights of the pass that is least wrong on the held-out examples (see `Network.arrays`).
 
         A graphics card is used where PyTorch finds one. With `checkpoint`, the state after every pass is kept in that
         file, and training goes on from there when it is run again with the same data and settings.
@@ -114,7 +127,7 @@ class Fitting:
         state = self._resumed(checkpoint, optimizer, rates)
         if self.goes_on and held_out and not state.best:
             # What a model of few labels makes worse, it must not replace.
-            state.best, state.best_loss = self.network.arrays(), self.loss(held_out)
+            state.best, state.least = self.network.arrays(), self.held(held_out)
         began, first = monotonic(), state.epoch * per_pass
         for epoch in range(state.epoch, self.schedule.epochs):
             if state.since >= self.schedule.patience:
@@ -129,24 +142,34 @@ class Fitting:
                 if report is not None:
                     seconds = monotonic() - began
                     left = seconds / (done - first) * (steps - done)
-                    report(Progress(done, steps, epoch + 1, total / (k + 1), state.best_loss, seconds, left))
-            loss = self.loss(held_out) if held_out else total / per_pass
+                    report(
+                        Progress(done, steps, epoch + 1, total / (k + 1), state.least.error, seconds, left)
+                    )
+            held = self.held(held_out) if held_out else Held(0.0, total / per_pass)
             state.epoch, state.since = epoch + 1, state.since + 1
-            if loss < state.best_loss:
-                state.best, state.best_loss, state.since = self.network.arrays(), loss, 0
+            if held < state.least:
+                state.best, state.least, state.since = self.network.arrays(), held, 0
             if checkpoint is not None:
                 self._keep(checkpoint, optimizer, rates, state)
         return state.best
 
-    def loss(self, examples: Sequence[Example]) -> float:
-        """The mean loss of examples as they are, without noise."""
+    def held(self, examples: Sequence[Example]) -> Held:
+        """How wrong the network is on examples as they are, without noise."""
         self.network.eval()
-        total = 0.0
+        total, likely, truth, right = 0.0, [], [], []
         with torch.no_grad():
             for rows in by_length([len(e.words) for e in examples], self.schedule.batch):
                 batch = self._batch([examples[i] for i in rows])
-                total += float(self._loss(batch)) * len(rows)
-        return total / len(examples)
+                found = self._outputs(batch)
+                total += float(self._loss(batch, found)) * len(rows)
+                likely.append(torch.sigmoid(found.labels.float()).cpu().numpy())
+                truth.append(batch.labels > 0)
+                felt = found.sentiment.argmax(1).cpu().numpy() == batch.sentiment
+                right.append(felt[batch.sentiment != UNKNOWN])
+        _, score = best_threshold(np.concatenate(likely), np.concatenate(truth))
+        felt = np.concatenate(right)
+        mean = (score + float(felt.mean())) / 2 if len(felt) else score
+        return Held(1 - mean, total / len(examples))
 
     def ranges(self, arrays: Mapping[str, Floats], examples: Sequence[Example]) -> dict[str, Floats]:
         """What flows through the network with these weights; see `Network.ranges`."""
@@ -190,21 +213,24 @@ class Fitting:
 
     def _step(self, batch: Batch, optimizer: torch.optim.Optimizer, rng: np.random.Generator) -> float:
         hide_pieces(batch, self.schedule.hidden_pieces, rng)
-        loss = self._loss(batch)
+        loss = self._loss(batch, self._outputs(batch))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         optimizer.step()
         return float(loss.detach())
 
-    def _loss(self, batch: Batch) -> Tensor:
-        """Sum of three cross-entropies: of the comment's labels, of what each word says, of the comment's sentiment."""
-
-        def on_device(values: npt.NDArray[Any]) -> Tensor:
-            return torch.from_numpy(values).to(self.device)
-
+    def _outputs(self, batch: Batch) -> Outputs:
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
-            found = self.network(on_device(batch.ids), on_device(batch.mask))
+            found: Outputs = self.network(self._on_device(batch.ids), self._on_device(batch.mask))
+        return found
+
+    def _on_device(self, values: npt.NDArray[Any]) -> Tensor:
+        return torch.from_numpy(values).to(self.device)
+
+    def _loss(self, batch: Batch, found: Outputs) -> Tensor:
+        """Sum of three cross-entropies: of the comment's labels, of what each word says, of the comment's sentiment."""
+        on_device = self._on_device
         labels = nnf.binary_cross_entropy_with_logits(
             found.labels.float(), on_device(batch.labels), reduction="none"
         )
@@ -240,7 +266,7 @@ class Fitting:
             optimizer.load_state_dict(kept["optimizer"])
             rates.load_state_dict(kept["rates"])
             best = {name: tensor.cpu().numpy() for name, tensor in kept["best"].items()}
-            return _State(kept["epoch"], kept["since"], kept["best_loss"], best)
+            return _State(kept["epoch"], kept["since"], Held(*kept["least"]), best)
         # What PyTorch raises at a file of another form or of other shapes.
         except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
             raise InputError(
@@ -252,7 +278,7 @@ class Fitting:
         kept = {
             "network": self.network.state_dict(), "optimizer": optimizer.state_dict(), "rates": rates.state_dict(),
             "best": {name: torch.from_numpy(values) for name, values in state.best.items()},
-            "epoch": state.epoch, "since": state.since, "best_loss": state.best_loss,
+            "epoch": state.epoch, "since": state.since, "least": list(state.least),
         }  # fmt: skip
         part = checkpoint.with_suffix(".part")
         torch.save(kept, part)

@@ -14,7 +14,7 @@ class Schedule:
     epochs : int
         Passes over the examples at most.
     patience : int
-        Passes without a better loss on held-out examples after which learning stops.
+        Passes that are no better on held-out examples after which learning stops.
     batch : int
         Examples a step.
     encoder_rate, head_rate : float
@@ -48,12 +48,12 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training stands: steps done of all, the mean loss of this pass and the best on held-out examples, seconds."""
+    """Where training stands: steps done of all, the mean loss of this pass, the least error on held-out examples, seconds."""
 
     step: int
     steps: int
     epoch: int
     loss: float
-    held_out_loss: float
+    held_out_error: float
     seconds: float
     seconds_left: float

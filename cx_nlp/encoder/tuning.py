@@ -103,12 +103,12 @@ def stored_arrays(network: bytes) -> dict[str, Floats]:
     """The weights of a stored network as they were before rounding, as near as the bytes tell."""
     from onnx import load_model_from_string, numpy_helper
 
-    stored = {
-        one.name: numpy_helper.to_array(one) for one in load_model_from_string(network).graph.initializer
-    }
+    model = load_model_from_string(network)
+    stored = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    notes = {one.key: [int(unit) for unit in one.value.split()] for one in model.metadata_props}
     found = {}
     for name, values in stored.items():
-        if not name.endswith((".w", ".b")) and name not in ("words", "places"):
+        if (not name.endswith((".w", ".b")) and name not in ("words", "places")) or "_large." in name:
             continue
         matrix = values.astype(np.float32)
         if f"{name}_scale" in stored:
@@ -118,5 +118,7 @@ def stored_arrays(network: bytes) -> dict[str, Floats]:
             matrix = matrix.T
         if (unit := stored.get(f"{name.removesuffix('.w')}.unit")) is not None and name.endswith(".w"):
             matrix = matrix * unit * stored[f"{name.removesuffix('.w')}.scale"]
+        if large := notes.get(name.replace("narrow.w", "large")):
+            matrix[:, large] = stored[name.replace("narrow", "narrow_large")].T
         found[name] = np.ascontiguousarray(matrix, np.float32)
     return found

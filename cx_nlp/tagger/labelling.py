@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from cx_nlp.encoder.examples import Felt
 from cx_nlp.encoder.labels import Labels
@@ -31,6 +32,14 @@ class Labelling:
         """Touchpoint, factor and polarity of every label."""
         parts = [name.partition("#") for name in self.categories]
         return tuple((touchpoint, factor, p) for touchpoint, _, factor in parts for p in self.polarities)
+
+    @cached_property
+    def judgements(self) -> tuple[npt.NDArray[np.intp], ...]:
+        """The labels that judge the same touchpoint in the same way."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for k, (touchpoint, _, polarity) in enumerate(self.names):
+            found.setdefault((touchpoint, polarity), []).append(k)
+        return tuple(np.array(labels) for labels in found.values())
 
     @cached_property
     def _position(self) -> dict[tuple[str, str, str], int]:

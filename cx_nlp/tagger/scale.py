@@ -10,10 +10,10 @@ import numpy.typing as npt
 from scipy.special import expit, log_softmax
 
 from cx_nlp.encoder.examples import UNKNOWN, Example
+from cx_nlp.encoder.threshold import best_threshold
 
 Array = npt.NDArray[np.float64]
 TEMPERATURES = np.geomspace(0.4, 4.0, 37)
-THRESHOLDS = np.linspace(0.15, 0.7, 56)
 ENOUGH = 100
 """Held-out comments below which numbers fitted elsewhere are better than their own."""
 
@@ -53,14 +53,11 @@ def fitted_scale(labels: Array, sentiment: Array, examples: Sequence[Example], f
     for row, example in enumerate(examples):
         truth[row, list(example.labels)] = True
     temperature = _least(lambda t: _label_loss(labels / t, truth))
-    likely = expit(labels / temperature)
-    hits = [(likely >= t)[truth].sum() for t in THRESHOLDS]
-    given = [(likely >= t).sum() for t in THRESHOLDS]
-    best = int(np.argmax(2 * np.array(hits) / (np.array(given) + truth.sum() + 1e-9)))
+    threshold, _ = best_threshold(expit(labels / temperature), truth)
     felt = np.array([e.sentiment for e in examples])
     known = felt != UNKNOWN
     of_sentiment = least_loss_temperature(sentiment[known], felt[known])
-    return Scale(temperature, float(THRESHOLDS[best]), of_sentiment, fallback.review)
+    return Scale(temperature, threshold, of_sentiment, fallback.review)
 
 
 def least_loss_temperature(scores: Array, truth: npt.NDArray[np.intp]) -> float:

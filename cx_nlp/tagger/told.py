@@ -75,12 +75,25 @@ def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArra
     if not spoken.any():
         return _silent(labelling, found)
     chosen = set(np.flatnonzero(sure >= scale.label_threshold).tolist())
+    chosen |= _judged_somehow(labelling, sure, scale.label_threshold, chosen)
     sentiment = _sentiment(labelling, scale, found, chosen)
     chosen |= _lacking(labelling, sure, sentiment, chosen)
     kept = _without_vague(labelling, chosen)
     told = tuple(Told(k, word_span(found, k, spoken), float(sure[k])) for k in kept)
     confidence = float(found.sentiment[sentiment])
     return Tags(sentiment, confidence, told, max(1 - confidence, _expected_error(sure, kept)))
+
+
+def _judged_somehow(labelling: Labelling, sure: Array, threshold: float, chosen: set[int]) -> set[int]:
+    """Where it is likely that a touchpoint is judged, but no factor is: the surest label of that judgement."""
+    added = set()
+    # Few labels are likely at all; those that are not make no judgement likely.
+    noticed = np.where(sure >= NOTICED, sure, 0)
+    for labels in labelling.judgements:
+        if noticed[labels].any() and chosen.isdisjoint(labels.tolist()):
+            if 1 - np.prod(1 - noticed[labels]) >= threshold:
+                added.add(int(labels[sure[labels].argmax()]))
+    return added
 
 
 def _silent(labelling: Labelling, found: Likely) -> Tags:
