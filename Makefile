@@ -30,7 +30,9 @@ lint: install
 	$(BIN)/mypy
 
 models: install
-	$(BIN)/python -m cx_nlp.training.shipped data/feedback models/fast
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
+	mkdir -p build
+	$(BIN)/python -m cx_nlp.training.shipped data/feedback models --checkpoint build/accurate.ckpt
 
 benchmarks: install
 	$(BIN)/python benchmarks/throughput.py

@@ -63,6 +63,24 @@ def test_a_general_judgement_stays_beside_another_polarity_or_touchpoint() -> No
     assert told(tags(sure, {"mixed": 1})) == {*sure}
 
 
+def test_a_judgement_whose_factor_is_open_gets_the_likeliest() -> None:
+    open_ = {"delivery responsiveness negative": 0.4, "delivery general negative": 0.35}
+    assert told(tags(open_, {"negative": 1})) == {"delivery responsiveness negative"}
+    # With a rival of another touchpoint or polarity no judgement is likely enough.
+    apart = {"delivery responsiveness negative": 0.4, "staff general negative": 0.35}
+    assert told(tags(apart, {"neutral": 1})) == set()
+    apart = {"delivery responsiveness negative": 0.4, "delivery general positive": 0.35}
+    assert told(tags(apart, {"neutral": 1})) == set()
+
+
+def test_what_is_all_but_excluded_makes_no_judgement_likely() -> None:
+    many = Labelling(tuple(f"delivery#f{k:02d}" for k in range(20)), ("negative",), LABELLING.sentiments)
+    said = np.full((5, 20), 0.1, np.float32)
+    neutral = np.array([0, 0, 1.0, 0])
+    found_ = Likely(np.full(20, 0.045), neutral, ((READ, said),))
+    assert not decide(many, SCALE, found_, np.ones(3, bool)).told
+
+
 def test_a_sentiment_that_needs_a_mention_gets_the_likeliest() -> None:
     one = tags(
         {"delivery general positive": 0.2, "staff general positive": 0.4}, {"positive": 0.97, "neutral": 0.03}

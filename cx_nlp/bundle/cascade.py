@@ -27,7 +27,7 @@ def cascade_parameters(model: Cascade) -> dict[str, Any]:
     digests = {name: getattr(getattr(model, name), "digest", None) for name in STAGES}
     if None in digests.values():
         raise ValueError("a cascade is saved beside its models: save these first and load them")
-    return {"sure": float(model.sure), "stages": digests}
+    return {"sure": float(model.sure), "weight": float(model.weight), "stages": digests}
 
 
 def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> Cascade:
@@ -39,11 +39,12 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
         A model is missing or is not the one that the cascade was made of.
     """
     given = manifest["parameters"]
-    sure, digests = given.get("sure"), given.get("stages")
-    if not isinstance(sure, float) or not isinstance(digests, dict) or {*digests} != {*STAGES}:
+    sure, weight, digests = (given.get(name) for name in ("sure", "weight", "stages"))
+    numbers = isinstance(sure, float) and isinstance(weight, float) and 0 <= weight <= 1
+    if not numbers or not isinstance(digests, dict) or {*digests} != {*STAGES}:
         raise broken(
             folder / MANIFEST,
-            "'parameters' must give 'sure', a number, and 'stages', the digests of its models",
+            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, and 'stages', the digests of its models",
         )
     models = {name: load(folder.parent / name) for name in STAGES}
     for name, model in models.items():
@@ -52,4 +53,4 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
                 f"{folder.parent / name}: is not the model that {folder} was made of; name one of the two with --model, or "
                 "make all anew (in a checkout: make models)."
             )
-    return Cascade(models["fast"], models["accurate"], sure=sure)
+    return Cascade(models["fast"], models["accurate"], sure=sure, weight=weight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,9 @@ class Cascade:
         The taggers, of one taxonomy.
     sure : float
         A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention.
+    weight : float
+        How far the fast tagger's probabilities count there beside those of the accurate one, 0 to 1: two that err in
+        different ways err less together. Above 0, both must give `opinions` or take them.
     """
 
     model_id: str
@@ -44,10 +47,11 @@ class Cascade:
     heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
     manifest_: Mapping[str, Any]
 
-    def __init__(self, fast: Stage, accurate: Stage, *, sure: float) -> None:
+    def __init__(self, fast: Stage, accurate: Stage, *, sure: float, weight: float = 0.0) -> None:
         self.fast = fast
         self.accurate = accurate
         self.sure = sure
+        self.weight = weight
         self.taxonomy = accurate.taxonomy
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
@@ -60,9 +64,19 @@ class Cascade:
         """The mentions and the sentiment of every comment, in order."""
         tagged = self.fast.tag_many(texts)
         unsure = [i for i, comment in enumerate(tagged) if not self.is_sure(comment)]
-        for i, comment in zip(unsure, self.accurate.tag_many([texts[i] for i in unsure]), strict=True):
+        for i, comment in zip(unsure, self._asked([texts[i] for i in unsure]), strict=True):
             tagged[i] = comment
         return tagged
+
+    def _asked(self, texts: Sequence[str]) -> list[TaggedComment]:
+        """The tags of the accurate tagger, the fast one's opinion heard."""
+        if not self.weight:
+            return self.accurate.tag_many(texts)
+        accurate: Any = self.accurate
+        found: list[TaggedComment] = accurate.tag_many(
+            texts, beside=cast(Any, self.fast).opinions(texts), weight=self.weight
+        )
+        return found
 
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""

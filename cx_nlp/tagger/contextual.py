@@ -24,11 +24,12 @@ from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
+from cx_nlp.tagger.opinions import Opinions
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
 from cx_nlp.tagger.scale import Scale, fitted_scale
-from cx_nlp.tagger.told import Tags, decide, likely, pooled
+from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
 BATCH = 512
@@ -166,7 +167,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         labels, sentiment = (np.stack(part) for part in zip(*scores, strict=True))
         fallback = base.scale_ if base is not None else Scale()
         self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
-        self.held_out_ = (outside, self._tagged([comments[i] for i in outside]))
+        self.held_out_ = (outside, self.tag_many([texts[i] for i in outside]))
         return self
 
     def start(self, labelling: Labelling) -> Start:
@@ -183,12 +184,31 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         """The mentions and the sentiment of one comment."""
         return self.tag_many([text])[0]
 
-    def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
-        """The mentions and the sentiment of every comment, in order."""
+    def tag_many(
+        self, texts: Sequence[str], *, beside: Opinions | None = None, weight: float = 0.0
+    ) -> list[TaggedComment]:
+        """The mentions and the sentiment of every comment, in order.
+
+        Parameters
+        ----------
+        beside, weight
+            What another tagger holds likely of the same texts, and how far that counts, 0 to 1.
+        """
         check_is_fitted(self, "encoder_")
-        tagged, remaining = [], iter(texts)
+        tagged: list[TaggedComment] = []
+        remaining = iter(texts)
         while batch := list(islice(remaining, BATCH)):
-            tagged += self._tagged(read_comments(batch, self.max_chars))
+            comments = read_comments(batch, self.max_chars)
+            found = [likely(self.scale_, windows) for windows in self._scores(comments)]
+            if beside is not None:
+                rows = slice(len(tagged), len(tagged) + len(batch))
+                theirs = zip(
+                    beside.labels_in(self.classes_.tolist())[rows],
+                    beside.sentiment_in(self.labelling_.sentiments)[rows],
+                    strict=True,
+                )
+                found = [weighed(own, *other, weight) for own, other in zip(found, theirs, strict=True)]
+            tagged += map(self._tagged_comment, comments, found)
         return tagged
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
@@ -220,29 +240,18 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         scores = iter(self.session_.run([one.pieces for found in windows for one in found]))
         return [[(one, next(scores)) for one in found] for found in windows]
 
-    def _tagged(self, comments: Sequence[Comment]) -> list[TaggedComment]:
-        found = []
-        for comment, windows in zip(comments, self._scores(comments), strict=True):
-            tags = decide(self.labelling_, self.scale_, likely(self.scale_, windows), comment.spoken)
-            found.append(_tagged_comment(self.labelling_, self.scale_, comment, tags))
-        return found
-
-
-def _tagged_comment(labelling: Labelling, scale: Scale, comment: Comment, tags: Tags) -> TaggedComment:
-    mentions = []
-    for told in tags.told:
-        start, end = comment.span(*told.words)
-        mentions.append(
-            Mention(
-                *labelling.names[told.label], round(told.confidence, 4), start, end, comment.text[start:end]
-            )
-        )
-    mentions.sort(key=lambda m: (m.start, m.end))
-    unsure = comment.truncated or tags.doubt > scale.review
-    sentiment = labelling.sentiments[tags.sentiment]
-    return TaggedComment(
-        comment.text, sentiment, round(tags.confidence, 4), unsure, tuple(mentions), comment.truncated
-    )
+    def _tagged_comment(self, comment: Comment, found: Likely) -> TaggedComment:
+        tags = decide(self.labelling_, self.scale_, found, comment.spoken)
+        mentions = []
+        for told in tags.told:
+            start, end = comment.span(*told.words)
+            name = self.labelling_.names[told.label]
+            mentions.append(Mention(*name, round(told.confidence, 4), start, end, comment.text[start:end]))
+        mentions.sort(key=lambda m: (m.start, m.end))
+        unsure = comment.truncated or tags.doubt > self.scale_.review
+        sentiment = self.labelling_.sentiments[tags.sentiment]
+        confidence = round(tags.confidence, 4)
+        return TaggedComment(comment.text, sentiment, confidence, unsure, tuple(mentions), comment.truncated)
 
 
 def _schedule(epochs: int, *, goes_on: bool) -> Schedule:

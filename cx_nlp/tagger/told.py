@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +67,18 @@ def likely(scale: Scale, windows: Sequence[tuple[Read, Scores]]) -> Likely:
         softmax(sentiment / scale.sentiment_temperature),
         tuple((read, scores.said) for read, scores in windows),
     )
+
+
+def weighed(found: Likely, labels: Array, sentiment: Array, weight: float) -> Likely:
+    """The probabilities pooled with another tagger's, which have that weight (0 to 1).
+
+    Of labels their mean, of sentiments that of their logarithms (Genest and Zidek 1986).
+    """
+    logs = [
+        weight * np.log(np.maximum(sentiment, 1e-6)),
+        (1 - weight) * np.log(np.maximum(found.sentiment, 1e-6)),
+    ]
+    return replace(found, labels=(1 - weight) * found.labels + weight * labels, sentiment=softmax(sum(logs)))
 
 
 def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArray[np.bool_]) -> Tags:

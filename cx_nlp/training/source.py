@@ -12,7 +12,7 @@ from cx_nlp.io.labelled import Labelled, labelled_comments
 from cx_nlp.io.readers import open_export
 from cx_nlp.taxonomy import Taxonomy
 
-Source = pd.DataFrame | str | PathLike[str] | Sequence[str | PathLike[str]]
+Source = Labelled | pd.DataFrame | str | PathLike[str] | Sequence[str | PathLike[str]]
 
 
 def labelled_source(
@@ -25,15 +25,17 @@ def labelled_source(
 ) -> Labelled:
     """The labelled comments of a frame or of files (see `cx_nlp.io.labelled.read_labelled`).
 
-    Without `bound_aspects` the taxonomy holds for `mentions` only: aspects may have categories that it lacks.
+    Comments already read are given back as they are. Without `bound_aspects` the taxonomy holds for `mentions` only: aspects may have categories that it lacks.
     """
+    if isinstance(source, Labelled):
+        return source
     exports = _exports(source)
     if not bound_aspects and "mentions" not in exports[0].columns:
         taxonomy = None
     return labelled_comments(exports, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
 
 
-def _exports(source: Source) -> list[Export]:
+def _exports(source: pd.DataFrame | str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[Export]:
     if isinstance(source, pd.DataFrame):
         return [frame_export(source)]
     many = [source] if isinstance(source, (str, PathLike)) else list(source)

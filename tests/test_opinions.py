@@ -1,0 +1,105 @@
+"""One tagger's probabilities beside another's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_encoder import random_tagger
+
+from cx_nlp.io.annotations import LabelledComment, LabelledMention
+from cx_nlp.io.labelled import Labelled
+from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger
+from cx_nlp.tagger.cascade import confidence
+from cx_nlp.tagger.opinions import Opinions
+from cx_nlp.taxonomy import load_taxonomy
+from cx_nlp.training.cascading import fit_cascade
+
+TEXTS = [
+    "giao hàng nhanh",
+    "nhân viên thô lỗ, giá cao",
+    "app lỗi",
+    "the staff was rude",
+    "",
+    "vải đẹp và giá rẻ",
+]
+
+
+@pytest.fixture(scope="module")
+def contextual() -> ContextualTagger:
+    pytest.importorskip("onnx", reason="the network is built with onnx")
+    return random_tagger()
+
+
+def test_columns_are_found_by_name_and_missing_ones_are_zero() -> None:
+    given = Opinions(("a", "b"), ("x", "y"), np.array([[0.1, 0.2]]), np.array([[0.3, 0.7]]))
+    np.testing.assert_allclose(given.labels_in(["b", "c", "a"]), [[0.2, 0, 0.1]])
+    np.testing.assert_allclose(given.sentiment_in(["y"]), [[0.7]])
+    np.testing.assert_allclose(given.labels_in(["c"]), [[0]])
+
+
+def test_opinions_are_the_probabilities(small_tagger: MentionTagger) -> None:
+    found = small_tagger.opinions(TEXTS)
+    np.testing.assert_array_equal(found.labels, small_tagger.predict_proba(TEXTS))
+    assert found.classes == tuple(small_tagger.classes_)
+    np.testing.assert_allclose(found.sentiment.sum(axis=1), 1)
+    assert small_tagger.opinions([]).sentiment.shape == (0, len(found.sentiments))
+
+
+def test_an_opinion_without_weight_changes_nothing(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    found = contextual.tag_many(TEXTS, beside=small_tagger.opinions(TEXTS), weight=0.0)
+    assert found == contextual.tag_many(TEXTS)
+
+
+def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None:
+    classes, sentiments = tuple(contextual.classes_.tolist()), contextual.labelling_.sentiments
+    labels, sentiment = np.zeros((600, len(classes))), np.zeros((600, len(sentiments)))
+    labels[:, classes.index("pricing#value#negative")] = 1
+    sentiment[:, sentiments.index("negative")] = 1
+    # More than a batch, so that rows of a second one are found, too.
+    labels[550:], sentiment[550:] = np.zeros_like(labels[550:]), np.zeros_like(sentiment[550:])
+    labels[550:, classes.index("staff#attitude_expertise#positive")] = 1
+    sentiment[550:, sentiments.index("positive")] = 1
+    found = contextual.tag_many(
+        ["giá cao"] * 600, beside=Opinions(classes, sentiments, labels, sentiment), weight=1
+    )
+    said = [[(m.touchpoint, m.sentiment) for m in one.mentions] for one in found]
+    assert said == [[("pricing", "negative")]] * 550 + [[("staff", "positive")]] * 50
+    assert [one.sentiment for one in found] == ["negative"] * 550 + ["positive"] * 50
+
+
+def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tagger: MentionTagger) -> None:
+    heard = Cascade(small_tagger, contextual, sure=1.01, weight=0.5)
+    assert heard.tag_many(TEXTS) == contextual.tag_many(
+        TEXTS, beside=small_tagger.opinions(TEXTS), weight=0.5
+    )
+    assert heard.tag_many(TEXTS) != Cascade(small_tagger, contextual, sure=1.01).tag_many(TEXTS)
+
+
+def test_a_cascade_is_fitted_to_lose_little_and_ask_little(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    # The fast tagger is right, the other one tags at random: nothing need be asked.
+    records = tuple(
+        LabelledComment(
+            one.text, one.sentiment,
+            tuple(LabelledMention(m.touchpoint, m.factor, m.sentiment, m.quote, m.start, m.end) for m in one.mentions),
+        )
+        for one in small_tagger.tag_many(TEXTS)
+    )  # fmt: skip
+    right = Labelled(records, load_taxonomy(), "mentions", (), (), {})
+    fitted = fit_cascade(small_tagger, contextual, right)
+    assert fitted.share == np.mean([confidence(one) >= 0.3 for one in small_tagger.tag_many(TEXTS)])
+    assert fitted.loss < 0
+    # The other way round nothing but the accurate tagger will do.
+    records = tuple(
+        LabelledComment(
+            one.text, one.sentiment,
+            tuple(LabelledMention(m.touchpoint, m.factor, m.sentiment, m.quote, m.start, m.end) for m in one.mentions),
+        )
+        for one in contextual.tag_many(TEXTS)
+    )  # fmt: skip
+    fitted = fit_cascade(small_tagger, contextual, Labelled(records, load_taxonomy(), "mentions", (), (), {}))
+    assert fitted.share < 0.5
+    assert fitted.loss <= 0.005 or fitted.cascade.sure > 1

@@ -1,0 +1,51 @@
+"""Comments put together from clauses of others."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from cx_nlp.io.annotations import LabelledComment
+from cx_nlp.text.accents import fold_accents
+from cx_nlp.training.variations import variations
+
+VI = [
+    LabelledComment(text, extra={"lang": "vi", "industry": "hotel"})
+    for text in ("Phòng sạch, nhân viên dễ thương", "Giá hơi cao nhưng đáng tiền", "Ăn sáng dở. Hồ bơi đẹp!")
+]
+EN = [
+    LabelledComment(text, extra={"lang": "en", "industry": "hotel"})
+    for text in ("Room was clean, staff friendly", "Pricey but worth it", "Breakfast was poor. Nice pool!")
+]
+
+
+def words(text: str) -> set[str]:
+    letters = "".join(c if c.isalnum() else " " for c in unicodedata.normalize("NFC", text))
+    return set(fold_accents(letters).lower().split())
+
+
+def test_every_variation_is_made_of_clauses_of_one_language() -> None:
+    found = variations([*VI, *EN], 80)
+    assert len(found) > 40
+    known = [words(" ".join(one.text for one in part)) for part in (VI, EN)]
+    assert all(any(words(text) <= part for part in known) for text in found)
+    assert all(any(words(text) <= part for text in found) for part in known)
+
+
+def test_none_is_known_and_none_comes_twice() -> None:
+    found = variations([*VI, *EN], 80)
+    assert len({*found}) == len(found)
+    assert not {*found} & {one.text for one in (*VI, *EN)}
+
+
+def test_some_stand_without_diacritics() -> None:
+    bare = [text for text in variations(VI, 80) if text.isascii()]
+    assert 0 < len(bare) < 40
+
+
+def test_the_seed_decides() -> None:
+    assert variations(VI, 30, seed=1) == variations(VI, 30, seed=1) != variations(VI, 30, seed=2)
+
+
+def test_of_nothing_nothing_comes() -> None:
+    assert variations([], 10) == []
+    assert variations([LabelledComment(" ")], 10) == []
