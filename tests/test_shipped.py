@@ -9,17 +9,17 @@ import pytest
 
 import cx_nlp
 from cx_nlp.bundle import load, save_bundle
-from cx_nlp.bundle.shipped import find_model
+from cx_nlp.bundle.shipped import NAMES, find_model
 from cx_nlp.errors import BundleError
 from cx_nlp.tagger import CommentClassifier, MentionTagger
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Path:
+@pytest.fixture(scope="module", params=NAMES)
+def shipped(request: pytest.FixtureRequest) -> Path:
     try:
-        return find_model("fast")
+        return find_model(request.param)
     except BundleError:
-        pytest.skip("models/fast is not built here: make models")
+        pytest.skip(f"models/{request.param} is not built here: make models")
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +38,9 @@ def test_a_folder_is_loaded_by_its_path_as_text_or_path(small_tagger: MentionTag
 
 
 def test_names_that_are_no_model_say_what_to_give_instead(tmp_path: Path) -> None:
-    with pytest.raises(BundleError, match="'accurate' is not part of this version"):
-        load("accurate")
-    with pytest.raises(BundleError, match="fats: there is no such folder; name a model by 'fast'"):
+    with pytest.raises(BundleError, match="fats: there is no such folder; name a model by its name"):
         load("fats")
-    with pytest.raises(BundleError, match="no model is called 'huge'; choose one of accurate, fast"):
+    with pytest.raises(BundleError, match="no model is called 'huge'; choose one of auto, accurate, fast"):
         find_model("huge")
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(BundleError, match="is a file"):
@@ -55,23 +53,40 @@ def test_a_model_of_single_labels_is_refused_only_where_tags_are_needed(classifi
         load(classifier_folder, kind="mentions")
 
 
-def test_the_shipped_model_tags_both_languages(shipped: Path) -> None:
-    tagger = cx_nlp.load()
-    assert tagger.model_id == "fast"
-    assert {m.touchpoint for m in tagger.tag("Giao hàng nhanh nhưng nhân viên thô lỗ").mentions} == {
-        "delivery",
-        "staff",
-    }
+def test_the_shipped_models_tag_both_languages(shipped: Path) -> None:
+    tagger = cx_nlp.load(shipped.name)
+    assert tagger.model_id == shipped.name
+    touchpoints = {m.touchpoint for m in tagger.tag("Giao hàng nhanh nhưng nhân viên thô lỗ").mentions}
+    assert touchpoints == {"delivery", "staff"}
     assert tagger.tag("The staff were very friendly").sentiment == "positive"
     assert tagger.heldout["touchpoint"]["delivery"]["tp"] > 0
 
 
-def test_the_shipped_model_is_small(shipped: Path) -> None:
-    assert sum(path.stat().st_size for path in shipped.iterdir()) <= 15e6
+def test_without_a_name_the_cascade_is_loaded() -> None:
+    assert cx_nlp.load().model_id == next(name for name in NAMES if is_there(name))
 
 
-def test_a_copy_of_the_shipped_model_gives_the_same_tags(shipped: Path, tmp_path: Path) -> None:
-    copied = load(shutil.copytree(shipped, tmp_path / "copy"))
+def test_a_model_that_is_not_built_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cx_nlp.bundle.shipped._installed", lambda name: None)
+    with pytest.raises(BundleError, match="'accurate' is not installed"):
+        load("accurate")
+
+
+def test_the_shipped_models_are_small(shipped: Path) -> None:
+    assert sum(path.stat().st_size for path in shipped.parent.rglob("*")) <= 60e6
+
+
+def test_a_copy_of_the_shipped_models_gives_the_same_tags(shipped: Path, tmp_path: Path) -> None:
+    # A cascade lies beside its models.
+    copied = load(Path(shutil.copytree(shipped.parent, tmp_path / "copy")) / shipped.name)
     text = "App hay bị văng, gọi tổng đài không ai xử lý"
-    assert copied.tag(text) == cx_nlp.load("fast").tag(text)
-    assert copied.digest == cx_nlp.load("fast").digest
+    assert copied.tag(text) == cx_nlp.load(shipped.name).tag(text)
+    assert copied.digest == cx_nlp.load(shipped.name).digest
+
+
+def is_there(name: str) -> bool:
+    try:
+        find_model(name)
+    except BundleError:
+        return False
+    return True

@@ -34,7 +34,9 @@ def folder_manifest(folder: Path) -> dict[str, Any]:
     """
     if not folder.is_dir():
         state = "is a file" if folder.exists() else "there is no such folder"
-        raise BundleError(f"{folder}: {state}; name a model by 'fast' or by the folder it was saved in.")
+        raise BundleError(
+            f"{folder}: {state}; name a model by its name (auto, accurate, fast) or by the folder it was saved in."
+        )
     path = folder / MANIFEST
     return read_manifest(_content(path, limit=MAX_BYTES), source=path)
 
