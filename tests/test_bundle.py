@@ -495,7 +495,7 @@ def test_a_bundle_is_replaced_only_when_asked_and_then_whole(
 
 def test_an_unknown_model_is_refused_with_those_there_are() -> None:
     with pytest.raises(
-        BundleError, match="no model is called 'fats'; choose one of accurate, fast, or name a folder"
+        BundleError, match="no model is called 'fats'; choose one of auto, accurate, fast, or name a folder"
     ):
         find_model("fats")
 

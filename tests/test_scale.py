@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit, softmax
 
 from cx_nlp.encoder.examples import UNKNOWN, Example
-from cx_nlp.tagger.scale import ENOUGH, Scale, fitted_scale, least_loss_temperature
+from cx_nlp.tagger.scale import ENOUGH, Scale, fitted_scale, least_loss_temperature, with_review
 
 ELSEWHERE = Scale(1.3, 0.33, 0.8, 0.6)
 
@@ -64,3 +64,10 @@ def test_comments_of_unknown_sentiment_do_not_count_for_it() -> None:
 
 def test_without_comments_of_known_class_nothing_is_changed() -> None:
     assert least_loss_temperature(np.zeros((0, 3)), np.zeros(0, int)) == 1
+
+
+def test_the_most_doubtful_tenth_goes_to_a_person() -> None:
+    doubts = np.random.default_rng(0).random(500) * 2
+    review = with_review(Scale(), doubts.tolist()).review
+    assert (doubts > review).mean() == 0.1
+    assert with_review(Scale(), doubts[:50].tolist()) == Scale()

@@ -116,7 +116,10 @@ def test_doubt_grows_with_what_is_unsure() -> None:
     ).doubt
     assert sure < 0.15
     assert sure < missed < of_mention
-    assert of_sentiment == pytest.approx(0.4)
+    assert of_sentiment == pytest.approx((0.02 + 0.4) * 0.4, abs=0.01)
+    many = tags({" ".join(name): 0.6 for name in NAMES if name[2] == "negative"}, {"negative": 1.0})
+    one = tags({"staff general negative": 0.6}, {"negative": 1.0})
+    assert many.doubt > 1.5 * one.doubt
 
 
 def test_a_quote_grows_over_words_nearly_as_sure() -> None:
@@ -181,5 +184,5 @@ def test_the_sentiment_always_agrees_with_the_mentions(sure: np.ndarray, scores:
         assert felt(one) in poles
     if felt(one) == "mixed":
         assert {"positive", "negative"} <= poles
-    assert 0 <= one.doubt <= 1
+    assert 0 <= one.doubt <= len(NAMES) + 1
     assert all(0 <= k.words[0] < k.words[1] <= 3 for k in one.told)

@@ -13,7 +13,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cx_nlp.encoder.examples import Noise
+from cx_nlp.encoder.examples import Example, Noise
 from cx_nlp.encoder.pieces import PieceReader, Read
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.session import Scores, Session
@@ -28,7 +28,7 @@ from cx_nlp.tagger.opinions import Opinions
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
-from cx_nlp.tagger.scale import Scale, fitted_scale
+from cx_nlp.tagger.scale import Scale, fitted_scale, with_review
 from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
@@ -163,12 +163,25 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
             noise=Noise(), seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip
         self._finish(Scale())
-        scores = [pooled(windows) for windows in self._scores([comments[i] for i in outside])]
-        labels, sentiment = (np.stack(part) for part in zip(*scores, strict=True))
-        fallback = base.scale_ if base is not None else Scale()
-        self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
+        self.scale_ = self._fitted_scale(
+            [comments[i] for i in outside],
+            [examples[i] for i in outside],
+            base.scale_ if base is not None else Scale(),
+        )
         self.held_out_ = (outside, self.tag_many([texts[i] for i in outside]))
         return self
+
+    def _fitted_scale(
+        self, comments: Sequence[Comment], examples: Sequence[Example], fallback: Scale
+    ) -> Scale:
+        windows = self._scores(comments)
+        labels, sentiment = (np.stack(part) for part in zip(*map(pooled, windows), strict=True))
+        scale = fitted_scale(labels, sentiment, examples, fallback)
+        doubts = [
+            decide(self.labelling_, scale, likely(scale, one), comment.spoken).doubt
+            for one, comment in zip(windows, comments, strict=True)
+        ]
+        return with_review(scale, doubts)
 
     def start(self, labelling: Labelling) -> Start:
         """Where a tagger of these labels begins that goes on from this one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from cx_nlp.encoder.threshold import best_threshold
 
 Array = npt.NDArray[np.float64]
 TEMPERATURES = np.geomspace(0.4, 4.0, 37)
+REVIEWED = 0.1
+"""Share of held-out comments that are sent to a person."""
 ENOUGH = 100
 """Held-out comments below which numbers fitted elsewhere are better than their own."""
 
@@ -30,13 +32,13 @@ class Scale:
     label_threshold : float
         Probability from which a label is told.
     review : float
-        A comment more doubtful than this (0 to 1) is sent to a person.
+        A comment more doubtful than this is sent to a person (see `cx_nlp.tagger.told.Tags`).
     """
 
     label_temperature: float = 1.0
     label_threshold: float = 0.4
     sentiment_temperature: float = 1.0
-    review: float = 0.5
+    review: float = 1.0
 
 
 def fitted_scale(labels: Array, sentiment: Array, examples: Sequence[Example], fallback: Scale) -> Scale:
@@ -58,6 +60,13 @@ def fitted_scale(labels: Array, sentiment: Array, examples: Sequence[Example], f
     known = felt != UNKNOWN
     of_sentiment = least_loss_temperature(sentiment[known], felt[known])
     return Scale(temperature, threshold, of_sentiment, fallback.review)
+
+
+def with_review(scale: Scale, doubts: Sequence[float]) -> Scale:
+    """The scale at which the most doubtful tenth of held-out comments is sent to a person; as it is for too few comments."""
+    if len(doubts) < ENOUGH:
+        return scale
+    return replace(scale, review=float(max(np.quantile(doubts, 1 - REVIEWED), 1e-3)))
 
 
 def least_loss_temperature(scores: Array, truth: npt.NDArray[np.intp]) -> float:

@@ -40,7 +40,7 @@ class Tags:
     confidence: float
     told: tuple[Told, ...]
     doubt: float
-    """How likely something in the tags is wrong, 0 to 1."""
+    """How many of the tags are wrong or missing, as far as can be expected, times how large a part of all that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArra
     kept = _without_vague(labelling, chosen)
     told = tuple(Told(k, word_span(found, k, spoken), float(sure[k])) for k in kept)
     confidence = float(found.sentiment[sentiment])
-    return Tags(sentiment, confidence, told, max(1 - confidence, _expected_error(sure, kept)))
+    return Tags(sentiment, confidence, told, _doubt(sure, kept, 1 - confidence))
 
 
 def _judged_somehow(labelling: Labelling, sure: Array, threshold: float, chosen: set[int]) -> set[int]:
@@ -112,14 +112,19 @@ def _silent(labelling: Labelling, found: Likely) -> Tags:
     """The tags of a comment without words: it says nothing."""
     neutral = labelling.sentiments.index("neutral")
     confidence = float(found.sentiment[neutral])
-    return Tags(neutral, confidence, (), 1 - confidence)
+    return Tags(neutral, confidence, (), _doubt(found.labels[:0], (), 1 - confidence))
 
 
-def _expected_error(sure: Array, kept: Sequence[int]) -> float:
-    """The share of wrong and missing mentions to be expected, as 1 - F1, from the labels' probabilities."""
+def _doubt(sure: Array, kept: Sequence[int], wrong_sentiment: float) -> float:
+    """The errors to be expected, from the probabilities, times the larger of the shares (1 - F1, or of the sentiment).
+
+    Where either alone is high a person's look is worth less: a long comment has many likely errors among many tags, a
+    short one without mentions has but one thing to mend.
+    """
     right = float(sure[list(kept)].sum())
-    wrong, missed = len(kept) - right, float(sure[sure >= NOTICED].sum()) - right
-    return (wrong + max(missed, 0.0)) / max(2 * right + wrong + max(missed, 0.0), 1e-9)
+    errors = len(kept) - right + max(float(sure[sure >= NOTICED].sum()) - right, 0.0)
+    share = errors / max(2 * right + errors, 1e-9)
+    return (errors + wrong_sentiment) * max(share, wrong_sentiment)
 
 
 def _sentiment(labelling: Labelling, scale: Scale, found: Likely, chosen: set[int]) -> int:
