@@ -8,12 +8,23 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_nlp.encoder.examples import UNKNOWN, Example, Felt, Noise, cropped, joined, mistyped, noisy, unmarked
+from cx_nlp.encoder.examples import (
+    SIGNS,
+    UNKNOWN,
+    Example,
+    Felt,
+    Noise,
+    cropped,
+    joined,
+    mistyped,
+    noisy,
+    unmarked,
+)
 from cx_nlp.text.accents import fold_accents
 
 MIXED, NEGATIVE, NEUTRAL, POSITIVE = range(4)
 FELT = Felt(NEUTRAL, (NEGATIVE, POSITIVE, NEGATIVE, POSITIVE))
-ALL = Noise(bare=1, typos=1, unmarked=1, joined=1, cropped=1)
+ALL = Noise(bare=1, typos=1, unmarked=1, joined=1, cropped=1, signed=1)
 
 words = st.one_of(
     st.text("giaohàngđẹpABC", min_size=1, max_size=9), st.sampled_from([",", ".", "!", "3", "…"])
@@ -56,7 +67,7 @@ def test_any_noise_leaves_a_sound_example_without_new_labels(
 
 @given(example=examples(), rng=seeds)
 def test_no_noise_changes_nothing(example: Example, rng: np.random.Generator) -> None:
-    assert noisy(example, [example], Noise(0, 0, 0, 0, 0), FELT, rng) == example
+    assert noisy(example, [example], Noise(0, 0, 0, 0, 0, 0), FELT, rng) == example
 
 
 @given(first=examples(), second=examples(), rng=seeds)
@@ -117,8 +128,19 @@ def test_typing_errors_touch_few_words_and_no_label(example: Example, rng: np.ra
 
 @given(example=examples(), rng=seeds)
 def test_a_bare_comment_says_the_same_without_diacritics(example: Example, rng: np.random.Generator) -> None:
-    bare = noisy(example, [], Noise(1, 0, 0, 0, 0), FELT, rng)
+    bare = noisy(example, [], Noise(1, 0, 0, 0, 0, 0), FELT, rng)
     assert bare == replace(example, words=tuple(map(fold_accents, example.words)))
+
+
+@given(example=examples(), rng=seeds)
+def test_pictures_at_the_end_say_nothing(example: Example, rng: np.random.Generator) -> None:
+    found = noisy(example, [], Noise(0, 0, 0, 0, 0, 1), FELT, rng)
+    n = len(example.words)
+    assert found.words[:n] == example.words
+    assert found.words[n:] in {(sign,) * k for sign in SIGNS for k in (1, 2)}
+    assert (found.labels, found.sentiment) == (example.labels, example.sentiment)
+    assert not any(found.at[n:])
+    assert not found.clauses or found.clauses[-1][1] == len(found.words)
 
 
 def test_typing_errors_do_happen() -> None:

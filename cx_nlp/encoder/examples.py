@@ -9,6 +9,8 @@ import numpy as np
 
 from cx_nlp.text.accents import fold_accents
 
+SIGNS = ("😊", "😡", "🤔")
+"""The pictures that stand for all glad, angry and other ones."""
 UNKNOWN = -1
 """The sentiment of a comment of which none is known."""
 
@@ -39,7 +41,7 @@ class Example:
 class Noise:
     """How often each change is made to a comment."""
 
-    bare: float = 0.12
+    bare: float = 0.3
     """Diacritics dropped."""
     typos: float = 0.15
     unmarked: float = 0.08
@@ -48,6 +50,8 @@ class Noise:
     """Another comment put behind it."""
     cropped: float = 0.12
     """Only a run of its clauses kept."""
+    signed: float = 0.08
+    """A picture put at its end, whatever it says."""
 
 
 def noisy(
@@ -64,6 +68,8 @@ def noisy(
         example = mistyped(example, rng)
     if rng.random() < noise.bare:
         example = replace(example, words=tuple(fold_accents(word) for word in example.words))
+    if rng.random() < noise.signed:
+        example = signed(example, rng)
     return example
 
 
@@ -126,6 +132,22 @@ def cropped(example: Example, felt: Felt, rng: np.random.Generator) -> Example:
     sentiment = felt.of(labels) if labels else UNKNOWN
     return Example(
         example.words[start:stop], example.blanks[start:stop], at, (), sentiment, clauses, example.kind
+    )
+
+
+def signed(example: Example, rng: np.random.Generator) -> Example:
+    """The comment with one or two pictures at its end: people put them there for any reason."""
+    signs = [SIGNS[rng.integers(len(SIGNS))]] * int(rng.integers(1, 3))
+    clauses = example.clauses
+    if clauses:
+        start, stop = clauses[-1]
+        clauses = (*clauses[:-1], (start, stop + len(signs)))
+    return replace(
+        example,
+        words=(*example.words, *signs),
+        blanks=(*example.blanks, *(True for _ in signs)),
+        at=(*example.at, *(() for _ in signs)),
+        clauses=clauses,
     )
 
 

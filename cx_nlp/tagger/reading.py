@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cx_nlp.encoder.examples import UNKNOWN, Example
+from cx_nlp.encoder.examples import SIGNS, UNKNOWN, Example
 from cx_nlp.segment import Segmented, segment
 from cx_nlp.tagger.labelling import Labelling
 from cx_nlp.tagger.mention import Annotation
 from cx_nlp.text import Normalized, detect, normalize
+from cx_nlp.text.emoji import TOKENS
 
 WINDOW = 256
 """Pieces that a network reads at once; a longer comment is read in several windows."""
-SIGNS = {"emo_pos": "😊", "emo_neg": "😡", "emo_neu": "🤔"}
+PICTURES = dict(zip(TOKENS.values(), SIGNS, strict=True))
 """What the encoder knows of the normaliser's words for emoji."""
 
 
@@ -32,7 +33,7 @@ class Comment:
     @property
     def words(self) -> tuple[str, ...]:
         """The words in small letters, as the encoder reads them."""
-        return tuple(SIGNS.get(word, word) for word in self.parts.words)
+        return tuple(PICTURES.get(word, word) for word in self.parts.words)
 
     @property
     def blanks(self) -> tuple[bool, ...]:
