@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from small_encoder import random_tagger
 
 from cx_nlp.io.annotations import LabelledComment, LabelledMention
 from cx_nlp.io.labelled import Labelled
-from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger
+from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger, TaggedComment
 from cx_nlp.tagger.cascade import confidence
-from cx_nlp.tagger.opinions import Opinions
+from cx_nlp.tagger.opinions import Beside, Opinions
 from cx_nlp.taxonomy import load_taxonomy
-from cx_nlp.training.cascading import fit_cascade
+from cx_nlp.training.cascading import ALWAYS, fit_cascade
 
 TEXTS = [
     "giao hàng nhanh",
@@ -48,7 +50,7 @@ def test_opinions_are_the_probabilities(small_tagger: MentionTagger) -> None:
 def test_an_opinion_without_weight_changes_nothing(
     contextual: ContextualTagger, small_tagger: MentionTagger
 ) -> None:
-    found = contextual.tag_many(TEXTS, beside=small_tagger.opinions(TEXTS), weight=0.0)
+    found = contextual.tag_many(TEXTS, beside=Beside(small_tagger.opinions(TEXTS), 0.0))
     assert found == contextual.tag_many(TEXTS)
 
 
@@ -62,7 +64,7 @@ def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None
     labels[550:, classes.index("staff#attitude_expertise#positive")] = 1
     sentiment[550:, sentiments.index("positive")] = 1
     found = contextual.tag_many(
-        ["giá cao"] * 600, beside=Opinions(classes, sentiments, labels, sentiment), weight=1
+        ["giá cao"] * 600, beside=Beside(Opinions(classes, sentiments, labels, sentiment), 1.0)
     )
     said = [[(m.touchpoint, m.sentiment) for m in one.mentions] for one in found]
     assert said == [[("pricing", "negative")]] * 550 + [[("staff", "positive")]] * 50
@@ -72,34 +74,43 @@ def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None
 def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tagger: MentionTagger) -> None:
     heard = Cascade(small_tagger, contextual, sure=1.01, weight=0.5)
     assert heard.tag_many(TEXTS) == contextual.tag_many(
-        TEXTS, beside=small_tagger.opinions(TEXTS), weight=0.5
+        TEXTS, beside=Beside(small_tagger.opinions(TEXTS), 0.5)
     )
     assert heard.tag_many(TEXTS) != Cascade(small_tagger, contextual, sure=1.01).tag_many(TEXTS)
+    strict = Cascade(small_tagger, contextual, sure=1.01, weight=0.5, threshold=0.99)
+    assert sum(len(one.mentions) for one in strict.tag_many(TEXTS)) < sum(
+        len(one.mentions) for one in heard.tag_many(TEXTS)
+    )
 
 
-def test_a_cascade_is_fitted_to_lose_little_and_ask_little(
+def as_gold(tagged: Sequence[TaggedComment]) -> Labelled:
+    records = tuple(
+        LabelledComment(
+            one.text, one.sentiment,
+            tuple(LabelledMention(m.touchpoint, m.factor, m.sentiment, m.quote, m.start, m.end) for m in one.mentions),
+        )
+        for one in tagged
+    )  # fmt: skip
+    return Labelled(records, load_taxonomy(), "mentions", (), (), {})
+
+
+def test_a_cascade_asks_nothing_where_its_fast_tagger_is_right(
     contextual: ContextualTagger, small_tagger: MentionTagger
 ) -> None:
-    # The fast tagger is right, the other one tags at random: nothing need be asked.
-    records = tuple(
-        LabelledComment(
-            one.text, one.sentiment,
-            tuple(LabelledMention(m.touchpoint, m.factor, m.sentiment, m.quote, m.start, m.end) for m in one.mentions),
-        )
-        for one in small_tagger.tag_many(TEXTS)
-    )  # fmt: skip
-    right = Labelled(records, load_taxonomy(), "mentions", (), (), {})
-    fitted = fit_cascade(small_tagger, contextual, right)
-    assert fitted.share == np.mean([confidence(one) >= 0.3 for one in small_tagger.tag_many(TEXTS)])
+    whole = Cascade(small_tagger, contextual, sure=ALWAYS, weight=0.3, threshold=0.6)
+    first = small_tagger.tag_many(TEXTS)
+    fitted = fit_cascade(whole, as_gold(first))
+    assert fitted.cascade.sure == 0.3
+    assert (fitted.cascade.weight, fitted.cascade.threshold) == (0.3, 0.6)
+    assert fitted.share == np.mean([confidence(one) >= 0.3 for one in first])
     assert fitted.loss < 0
-    # The other way round nothing but the accurate tagger will do.
-    records = tuple(
-        LabelledComment(
-            one.text, one.sentiment,
-            tuple(LabelledMention(m.touchpoint, m.factor, m.sentiment, m.quote, m.start, m.end) for m in one.mentions),
-        )
-        for one in contextual.tag_many(TEXTS)
-    )  # fmt: skip
-    fitted = fit_cascade(small_tagger, contextual, Labelled(records, load_taxonomy(), "mentions", (), (), {}))
-    assert fitted.share < 0.5
-    assert fitted.loss <= 0.005 or fitted.cascade.sure > 1
+
+
+def test_a_cascade_loses_no_more_than_it_may(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    whole = Cascade(small_tagger, contextual, sure=ALWAYS)
+    fitted = fit_cascade(whole, as_gold(whole.tag_many(TEXTS)))
+    assert fitted.loss <= 0.005
+    tagged = fitted.cascade.tag_many(TEXTS)
+    assert [one.mentions for one in tagged] == [one.mentions for one in whole.tag_many(TEXTS)]

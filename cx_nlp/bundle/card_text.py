@@ -11,8 +11,9 @@ WHAT = {
     "words that say it and a calibrated confidence, and every comment by its overall sentiment. Sparse linear "
     "classifiers over words and characters of clauses; a second stage, fitted on comments that the first had not seen, "
     "turns their scores into probabilities.",
-    "cascade": "Tags customer comments by touchpoint, success factor and sentiment with two models that lie beside it: the fast "
-    "one answers where it is sure of all it says, the accurate one elsewhere.",
+    "cascade": "Tags customer comments by touchpoint, success factor and sentiment with two models that lie beside it, a fast "
+    "linear one and a contextual encoder. The fast one answers where it is sure enough of all it says; elsewhere the encoder "
+    "reads the comment, and the fast one's opinion is heard beside its own.",
     "contextual": "Tags customer comments by touchpoint, success factor and sentiment, each with the words that say it and a "
     "calibrated confidence, and every comment by its overall sentiment. A contextual encoder (the first layers of "
     "multilingual-e5-small, Wang et al. 2024, MIT) with label attention, fine-tuned and stored in eight bits.",
@@ -63,7 +64,8 @@ PER_LABEL = {
 _VIETNAMESE = {
     "mentions": "Mô hình gắn nhãn từng mệnh đề trong bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm đúng những "
     "chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
-    "cascade": "Hai mô hình nối tiếp: mô hình nhanh trả lời khi nó chắc chắn, còn lại do mô hình chính xác đọc.",
+    "cascade": "Hai mô hình nằm cạnh nhau: một mô hình tuyến tính nhanh và một mô hình đọc ngữ cảnh. Mô hình nhanh trả lời khi đủ chắc "
+    "chắn; còn lại mô hình ngữ cảnh đọc, có tính đến ý kiến của mô hình nhanh.",
     "contextual": "Mô hình đọc cả câu trong ngữ cảnh và gắn nhãn bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm "
     "đúng những chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
     "contextual_label": "Mô hình đọc cả câu trong ngữ cảnh và gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",

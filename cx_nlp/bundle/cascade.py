@@ -1,4 +1,4 @@
-"""A cascade as a bundle: which two models beside it it is made of, and from where on the fast one is trusted."""
+"""A cascade as a bundle: which two models beside it it is made of, from where on the fast one is trusted, and how far."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cx_nlp.errors import BundleError
 from cx_nlp.tagger import Cascade
 
 CASCADE = "cascade"
-STAGES = ("fast", "accurate")
-"""The folders of its models, beside its own."""
+STAGES = {"fast": "fast", "accurate": "encoder"}
+"""Its models and their folders, beside its own."""
 
 
 def cascade_parameters(model: Cascade) -> dict[str, Any]:
@@ -24,10 +24,15 @@ def cascade_parameters(model: Cascade) -> dict[str, Any]:
     ValueError
         A model of it was not loaded from a bundle.
     """
-    digests = {name: getattr(getattr(model, name), "digest", None) for name in STAGES}
+    digests = {folder: getattr(getattr(model, name), "digest", None) for name, folder in STAGES.items()}
     if None in digests.values():
         raise ValueError("a cascade is saved beside its models: save these first and load them")
-    return {"sure": float(model.sure), "weight": float(model.weight), "stages": digests}
+    return {
+        "sure": float(model.sure),
+        "weight": float(model.weight),
+        "threshold": model.threshold,
+        "stages": digests,
+    }
 
 
 def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> Cascade:
@@ -39,18 +44,20 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
         A model is missing or is not the one that the cascade was made of.
     """
     given = manifest["parameters"]
-    sure, weight, digests = (given.get(name) for name in ("sure", "weight", "stages"))
+    sure, weight, threshold, digests = (given.get(name) for name in ("sure", "weight", "threshold", "stages"))
     numbers = isinstance(sure, float) and isinstance(weight, float) and 0 <= weight <= 1
-    if not numbers or not isinstance(digests, dict) or {*digests} != {*STAGES}:
+    numbers = numbers and (threshold is None or (isinstance(threshold, float) and 0 < threshold < 1))
+    if not numbers or not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
         raise broken(
             folder / MANIFEST,
-            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, and 'stages', the digests of its models",
+            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, 'threshold', one between 0 and 1 or null, and "
+            "'stages', the digests of its models",
         )
-    models = {name: load(folder.parent / name) for name in STAGES}
+    models = {name: load(folder.parent / place) for name, place in STAGES.items()}
     for name, model in models.items():
-        if model.digest != digests[name]:
+        if model.digest != digests[STAGES[name]]:
             raise BundleError(
-                f"{folder.parent / name}: is not the model that {folder} was made of; name one of the two with --model, or "
-                "make all anew (in a checkout: make models)."
+                f"{folder.parent / STAGES[name]}: is not the model that {folder} was made of; name a model by its folder with "
+                "--model, or make all anew (in a checkout: make models)."
             )
-    return Cascade(models["fast"], models["accurate"], sure=sure, weight=weight)
+    return Cascade(models["fast"], models["accurate"], sure=sure, weight=weight, threshold=threshold)

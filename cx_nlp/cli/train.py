@@ -1,6 +1,7 @@
 """`cx-nlp train`: a model from labelled comments."""
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,19 +69,24 @@ def train(
         ),
     ] = None,
     epochs: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--epochs",
             min=1,
-            help="Accurate tier: passes over the comments at most; it stops earlier itself.",
+            show_default=False,
+            help="Accurate tier: passes over the comments at most, by default 6; it stops earlier itself.",
         ),
-    ] = 6,
+    ] = None,
     layers: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--layers", min=1, max=12, help="Accurate tier: layers of the encoder; fewer are faster."
+            "--layers",
+            min=1,
+            max=12,
+            show_default=False,
+            help="Accurate tier: layers of the encoder, by default 10; fewer are faster, and a base has its own.",
         ),
-    ] = 10,
+    ] = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -124,12 +130,18 @@ def train(
 
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
-    start = _base(base, tier, checkpoint)
+    given = {"--base": base, "--epochs": epochs, "--layers": layers, "--checkpoint": checkpoint}
+    _refuse_for_fast(tier, given)
+    start = _base(base) if base is not None else None
+    chosen = {"layers": layers, "epochs": epochs}
     # What is left out is said below, in the order of the other lines.
     watched = training_bar(quiet=quiet) if tier == "accurate" else waiting("Fitting", quiet=quiet)
     with watched as report, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        tuning = Tuning(base=start, layers=layers, epochs=epochs, report=report, checkpoint=checkpoint)
+        tuning = Tuning(
+            base=start, report=report, checkpoint=checkpoint,
+            **{name: value for name, value in chosen.items() if value is not None},
+        )  # fmt: skip
         trained = fit(
             labelled, tier="accurate" if tier == "accurate" else "fast", dev=dev,
             taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column, text_column=text_column,
@@ -152,17 +164,21 @@ def train(
         )  # fmt: skip
 
 
-def _base(model: str | None, tier: str, checkpoint: Path | None) -> "ContextualTagger | None":
-    """The model to go on from; refuses what the fast tier does not know."""
-    for flag, value in (("--base", model), ("--checkpoint", checkpoint)):
+def _refuse_for_fast(tier: str, given: Mapping[str, object]) -> None:
+    """Refuse what the fast tier does not know."""
+    for flag, value in given.items():
         if value is not None and tier != "accurate":
             raise InputError(f"{flag} is for the accurate tier: add --tier accurate, or leave it out")
-    if model is None:
-        return None
+
+
+def _base(model: str) -> "ContextualTagger":
+    """The encoder to go on from; that of a cascade is the model behind its fast one."""
     from cx_nlp.bundle import load
-    from cx_nlp.tagger import ContextualTagger
+    from cx_nlp.tagger import Cascade, ContextualTagger
 
     found = load(model)
+    if isinstance(found, Cascade):
+        found = found.accurate
     if not isinstance(found, ContextualTagger):
         raise InputError(
             f"--base {model}: this model is not of the accurate tier and cannot be gone on from; name accurate or a folder "

@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cx_nlp.tagger.contextual import ContextualTagger
+from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import TaggedComment
+from cx_nlp.tagger.opinions import Beside
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
@@ -36,10 +39,14 @@ class Cascade:
     fast, accurate : Stage
         The taggers, of one taxonomy.
     sure : float
-        A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention.
+        A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention;
+        above 1, every comment goes there.
     weight : float
         How far the fast tagger's probabilities count there beside those of the accurate one, 0 to 1: two that err in
-        different ways err less together. Above 0, both must give `opinions` or take them.
+        different ways err less together. Above 0 the fast tagger must be a `MentionTagger` and the accurate one a
+        `ContextualTagger`.
+    threshold : float or None
+        From which pooled probability on a label is told there; None takes the accurate tagger's own.
     """
 
     model_id: str
@@ -47,11 +54,20 @@ class Cascade:
     heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
     manifest_: Mapping[str, Any]
 
-    def __init__(self, fast: Stage, accurate: Stage, *, sure: float, weight: float = 0.0) -> None:
+    def __init__(
+        self,
+        fast: Stage,
+        accurate: Stage,
+        *,
+        sure: float,
+        weight: float = 0.0,
+        threshold: float | None = None,
+    ) -> None:
         self.fast = fast
         self.accurate = accurate
         self.sure = sure
         self.weight = weight
+        self.threshold = threshold
         self.taxonomy = accurate.taxonomy
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
@@ -62,6 +78,8 @@ class Cascade:
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The mentions and the sentiment of every comment, in order."""
+        if self.sure > 1:
+            return self._asked(texts)
         tagged = self.fast.tag_many(texts)
         unsure = [i for i, comment in enumerate(tagged) if not self.is_sure(comment)]
         for i, comment in zip(unsure, self._asked([texts[i] for i in unsure]), strict=True):
@@ -72,11 +90,8 @@ class Cascade:
         """The tags of the accurate tagger, the fast one's opinion heard."""
         if not self.weight:
             return self.accurate.tag_many(texts)
-        accurate: Any = self.accurate
-        found: list[TaggedComment] = accurate.tag_many(
-            texts, beside=cast(Any, self.fast).opinions(texts), weight=self.weight
-        )
-        return found
+        fast, accurate = cast(MentionTagger, self.fast), cast(ContextualTagger, self.accurate)
+        return accurate.tag_many(texts, beside=Beside(fast.opinions(texts), self.weight, self.threshold))
 
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
-from cx_nlp.tagger.opinions import Opinions
+from cx_nlp.tagger.opinions import Beside
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
@@ -197,32 +198,32 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         """The mentions and the sentiment of one comment."""
         return self.tag_many([text])[0]
 
-    def tag_many(
-        self, texts: Sequence[str], *, beside: Opinions | None = None, weight: float = 0.0
-    ) -> list[TaggedComment]:
-        """The mentions and the sentiment of every comment, in order.
-
-        Parameters
-        ----------
-        beside, weight
-            What another tagger holds likely of the same texts, and how far that counts, 0 to 1.
-        """
+    def tag_many(self, texts: Sequence[str], *, beside: Beside | None = None) -> list[TaggedComment]:
+        """The mentions and the sentiment of every comment, in order; with `beside`, another tagger is heard, too."""
         check_is_fitted(self, "encoder_")
         tagged: list[TaggedComment] = []
+        scale = self.scale_
+        if beside is not None and beside.threshold is not None:
+            scale = replace(scale, label_threshold=beside.threshold)
         remaining = iter(texts)
         while batch := list(islice(remaining, BATCH)):
             comments = read_comments(batch, self.max_chars)
             found = [likely(self.scale_, windows) for windows in self._scores(comments)]
             if beside is not None:
-                rows = slice(len(tagged), len(tagged) + len(batch))
-                theirs = zip(
-                    beside.labels_in(self.classes_.tolist())[rows],
-                    beside.sentiment_in(self.labelling_.sentiments)[rows],
-                    strict=True,
-                )
-                found = [weighed(own, *other, weight) for own, other in zip(found, theirs, strict=True)]
-            tagged += map(self._tagged_comment, comments, found)
+                found = self._weighed(found, beside, slice(len(tagged), len(tagged) + len(batch)))
+            tagged += [
+                self._tagged_comment(comment, one, scale)
+                for comment, one in zip(comments, found, strict=True)
+            ]
         return tagged
+
+    def _weighed(self, found: Sequence[Likely], beside: Beside, rows: slice) -> list[Likely]:
+        labels = beside.opinions.labels_in(self.classes_.tolist())[rows]
+        sentiment = beside.opinions.sentiment_in(self.labelling_.sentiments)[rows]
+        return [
+            weighed(own, *theirs, beside.weight)
+            for own, theirs in zip(found, zip(labels, sentiment, strict=True), strict=True)
+        ]
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
@@ -253,15 +254,15 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         scores = iter(self.session_.run([one.pieces for found in windows for one in found]))
         return [[(one, next(scores)) for one in found] for found in windows]
 
-    def _tagged_comment(self, comment: Comment, found: Likely) -> TaggedComment:
-        tags = decide(self.labelling_, self.scale_, found, comment.spoken)
+    def _tagged_comment(self, comment: Comment, found: Likely, scale: Scale) -> TaggedComment:
+        tags = decide(self.labelling_, scale, found, comment.spoken)
         mentions = []
         for told in tags.told:
             start, end = comment.span(*told.words)
             name = self.labelling_.names[told.label]
             mentions.append(Mention(*name, round(told.confidence, 4), start, end, comment.text[start:end]))
         mentions.sort(key=lambda m: (m.start, m.end))
-        unsure = comment.truncated or tags.doubt > self.scale_.review
+        unsure = comment.truncated or tags.doubt > scale.review
         sentiment = self.labelling_.sentiments[tags.sentiment]
         confidence = round(tags.confidence, 4)
         return TaggedComment(comment.text, sentiment, confidence, unsure, tuple(mentions), comment.truncated)

@@ -37,6 +37,24 @@ class Opinions:
         return _columns(self.sentiment, self.sentiments, sentiments)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Another tagger's opinions of the same texts, and how they are heard.
+
+    Attributes
+    ----------
+    opinions : Opinions
+    weight : float
+        How far they count, 0 to 1.
+    threshold : float or None
+        From which pooled probability on a label is told; None leaves it to the tagger that hears.
+    """
+
+    opinions: Opinions
+    weight: float
+    threshold: float | None = None
+
+
 def _columns(values: Array, own: Sequence[str], wanted: Sequence[str]) -> Array:
     found = np.zeros((len(values), len(wanted)))
     place = {name: k for k, name in enumerate(own)}

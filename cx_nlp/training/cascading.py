@@ -1,4 +1,4 @@
-"""Where a cascade asks its accurate tagger, and how far the fast one is heard there, from labelled comments."""
+"""Where a cascade asks its accurate tagger, from labelled comments."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import numpy as np
 
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
-from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger, TaggedComment
+from cx_nlp.tagger import Cascade, TaggedComment
 from cx_nlp.tagger.cascade import confidence
 from cx_nlp.training.evaluating import mention_evaluation
 
-WEIGHTS = (0.0, 0.2, 0.3, 0.4, 0.5)
 SURE = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2).tolist())
+ALWAYS = 2.0
+"""How sure the fast tagger cannot be: the accurate one is asked about every comment."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,12 @@ class FittedCascade:
 
     Attributes
     ----------
+    cascade : Cascade
     evaluation : Evaluation
     share : float
         Of the comments that the fast tagger answered.
     loss : float
-        Triple F1 of the accurate tagger alone less that of the cascade.
+        Triple F1 where the accurate tagger is asked about every comment, less that of the cascade.
     """
 
     cascade: Cascade
@@ -36,37 +38,25 @@ class FittedCascade:
     loss: float
 
 
-def fit_cascade(
-    fast: MentionTagger,
-    accurate: ContextualTagger,
-    data: Labelled,
-    *,
-    most_lost: float = 0.005,
-    seed: int = 0,
-) -> FittedCascade:
-    """The cascade that asks its accurate tagger least while its triple F1 is at most that far below the accurate one's.
+def fit_cascade(whole: Cascade, data: Labelled, *, most_lost: float = 0.005, seed: int = 0) -> FittedCascade:
+    """A cascade that asks its accurate tagger as seldom as can be while it loses at most that much triple F1.
 
     Parameters
     ----------
-    fast, accurate
-        Taggers that have not seen the comments.
-    most_lost
-        In triple F1; a cascade that loses as little is found always, if need be by asking about every comment.
+    whole
+        The cascade that asks about every comment; it hears its fast tagger as the new one will.
+    data
+        Comments that its taggers have not seen.
     """
     texts = [record.text for record in data.records]
-    first, alone, opinions = fast.tag_many(texts), accurate.tag_many(texts), fast.opinions(texts)
-    goal = _f1(data, alone) - most_lost
-    asked = {weight: accurate.tag_many(texts, beside=opinions, weight=weight) for weight in WEIGHTS}
-    weight = max(WEIGHTS, key=lambda w: _f1(data, asked[w]))
-    sure = next(
-        (s for s in SURE if _f1(data, _mixed(first, asked[weight], s)) >= goal), 1.01
-    )  # fmt: skip
-    tagged = _mixed(first, asked[weight], sure)
-    evaluation = mention_evaluation(data, tagged, accurate.taxonomy, seed=seed)
+    first, second = whole.fast.tag_many(texts), whole.tag_many(texts)
+    best = _f1(data, second)
+    sure = next((s for s in SURE if _f1(data, _mixed(first, second, s)) >= best - most_lost), ALWAYS)
+    tagged = _mixed(first, second, sure)
+    evaluation = mention_evaluation(data, tagged, whole.taxonomy, seed=seed)
     share = float(np.mean([confidence(one) >= sure for one in first]))
-    return FittedCascade(
-        Cascade(fast, accurate, sure=sure, weight=weight), evaluation, share, goal + most_lost - _f1(data, tagged)
-    )  # fmt: skip
+    cascade = Cascade(whole.fast, whole.accurate, sure=sure, weight=whole.weight, threshold=whole.threshold)
+    return FittedCascade(cascade, evaluation, share, best - _f1(data, tagged))
 
 
 def _mixed(

@@ -12,6 +12,7 @@ from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import DEFAULT_SLICES, Evaluation, by_key, class_figures, mention_figures
 from cx_nlp.metrics.slices import Slicer
 from cx_nlp.tagger import (
+    Cascade,
     CommentClassifier,
     ContextualClassifier,
     ContextualTagger,
@@ -26,7 +27,7 @@ Single = (CommentClassifier, ContextualClassifier)
 
 
 def evaluate(
-    model: Model,
+    model: Model | Cascade,
     source: Source,
     *,
     label_column: str | None = None,
@@ -54,7 +55,12 @@ def evaluate(
 
 
 def evaluate_labelled(
-    model: Model, data: Labelled, *, slices: Sequence[str] = (), resamples: int = 1000, seed: int = 0
+    model: Model | Cascade,
+    data: Labelled,
+    *,
+    slices: Sequence[str] = (),
+    resamples: int = 1000,
+    seed: int = 0,
 ) -> Evaluation:
     """As `evaluate`, on comments already read."""
     _check_kinds(model, data)
@@ -70,7 +76,7 @@ def evaluate_labelled(
     )
 
 
-def _check_kinds(model: Model, data: Labelled) -> None:
+def _check_kinds(model: Model | Cascade, data: Labelled) -> None:
     if isinstance(model, Single) and data.kind != "label":
         raise InputError(
             "this model gives every comment one label, the data hold mentions or aspects: name the column with the "
