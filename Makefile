@@ -29,6 +29,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# An hour on two cores; a build that was interrupted goes on from build/accurate.ckpt.
 models: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 	mkdir -p build

@@ -55,12 +55,17 @@ START = Start(VOCABULARY, SIZES, random_arrays(len(VOCABULARY.pieces), LABELLING
 
 
 def fitting(
-    schedule: Schedule, *, start: Start = START, noise: Noise | None = None, labelling: Labelling = LABELLING
+    schedule: Schedule,
+    *,
+    start: Start = START,
+    noise: Noise | None = None,
+    labelling: Labelling = LABELLING,
+    seed: int = 5,
 ) -> Any:
     from cx_nlp.encoder.learning import Fitting, Task
 
     task = Task(SIZES, labelling.labels, labelling.felt)
-    return Fitting(task, READER, start, schedule=schedule, noise=noise, seed=5)
+    return Fitting(task, READER, start, schedule=schedule, noise=noise, seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +174,7 @@ def test_a_new_label_is_learnt_beside_the_known_ones(learnt: Arrays) -> None:
     assert told == [{5}, *(one.labels for one in DOZEN)]
 
 
-@pytest.mark.parametrize("wrong", ["other labels", "no checkpoint"])
+@pytest.mark.parametrize("wrong", ["other labels", "no checkpoint", "other data", "another seed"])
 def test_a_checkpoint_of_something_else_is_refused_with_the_cure(
     can_train: None, tmp_path: Path, wrong: str
 ) -> None:
@@ -178,9 +183,12 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_cure(
         kept.write_bytes(b"something else")
     else:
         fitting(replace(SHORT, epochs=1)).run(DOZEN, [], checkpoint=kept)
-    more = replace(LABELLING, categories=(*LABELLING.categories, "pricing#value"))
+    categories = (*LABELLING.categories, "pricing#value")
+    labelling = replace(LABELLING, categories=categories) if wrong == "other labels" else LABELLING
+    data = [replace(DOZEN[0], sentiment=2), *DOZEN[1:]] if wrong == "other data" else DOZEN
+    again = fitting(replace(SHORT, epochs=1), labelling=labelling, seed=6 if wrong == "another seed" else 5)
     with pytest.raises(InputError, match=r"state\.pt: .*name another file, or delete this one"):
-        fitting(SHORT, labelling=more).run(DOZEN, [], checkpoint=kept)
+        again.run(data, [], checkpoint=kept)
 
 
 def test_a_checkpoint_in_no_folder_is_refused_before_anything_is_learnt(

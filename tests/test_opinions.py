@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_encoder import random_tagger
 
+from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.io.annotations import LabelledComment, LabelledMention
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger, TaggedComment
@@ -32,11 +35,17 @@ def contextual() -> ContextualTagger:
     return random_tagger()
 
 
-def test_columns_are_found_by_name_and_missing_ones_are_zero() -> None:
-    given = Opinions(("a", "b"), ("x", "y"), np.array([[0.1, 0.2]]), np.array([[0.3, 0.7]]))
-    np.testing.assert_allclose(given.labels_in(["b", "c", "a"]), [[0.2, 0, 0.1]])
-    np.testing.assert_allclose(given.sentiment_in(["y"]), [[0.7]])
-    np.testing.assert_allclose(given.labels_in(["c"]), [[0]])
+def test_columns_are_found_by_name_and_others_keep_what_they_had() -> None:
+    given = Opinions(
+        ("a", "b"), ("x", "y"), np.array([[0.9, 0.9], [0.1, 0.2]]), np.array([[1, 0], [0.3, 0.7]])
+    )
+    own = np.array([[0.5, 0.6, 0.7]]), np.array([[0.8]])
+    labels, sentiment = given.over(*own, ["b", "c", "a"], ["y"], 1)
+    np.testing.assert_allclose(labels, [[0.2, 0.6, 0.1]])
+    np.testing.assert_allclose(sentiment, [[0.7]])
+    labels, sentiment = given.over(own[0], own[1], ["c", "d", "e"], ["z"], 0)
+    np.testing.assert_allclose(labels, own[0])
+    np.testing.assert_allclose(sentiment, own[1])
 
 
 def test_opinions_are_the_probabilities(small_tagger: MentionTagger) -> None:
@@ -81,6 +90,44 @@ def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tag
     assert sum(len(one.mentions) for one in strict.tag_many(TEXTS)) < sum(
         len(one.mentions) for one in heard.tag_many(TEXTS)
     )
+
+
+def test_it_is_saved_with_its_numbers(
+    contextual: ContextualTagger, small_tagger: MentionTagger, tmp_path: Path
+) -> None:
+    fast, encoder = (
+        load_bundle(save_bundle(model, tmp_path / name))
+        for name, model in (("fast", small_tagger), ("encoder", contextual))
+    )
+    given = {"sure": 0.6, "weight": 0.25, "threshold": 0.35, "review": 0.8}
+    found = load_bundle(save_bundle(Cascade(fast, encoder, **given), tmp_path / "auto"))
+    assert {name: getattr(found, name) for name in given} == given
+    assert found.tag_many(TEXTS) == Cascade(fast, encoder, **given).tag_many(TEXTS)
+    assert found.tag_many(pd.Series(TEXTS, index=range(5, -1, -1))) == found.tag_many(TEXTS)
+    pair = (tmp_path / "auto" / "README.md").read_text(encoding="utf-8")
+    save_bundle(Cascade(fast, encoder, sure=ALWAYS, weight=0.25), tmp_path / "auto", overwrite=True)
+    assert "answers where it is sure" in pair
+    assert "Both read every comment" in (tmp_path / "auto" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("wrong", [{"weight": 1.5}, {"weight": -0.1}, {"threshold": 1.0}, {"threshold": 0.0}])
+def test_numbers_that_cannot_be_are_refused(
+    contextual: ContextualTagger, small_tagger: MentionTagger, wrong: dict[str, float]
+) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        Cascade(small_tagger, contextual, sure=0.5, **wrong)
+    with pytest.raises(ValueError, match="give weight 0"):
+        Cascade(contextual, small_tagger, sure=0.5, weight=0.5)
+
+
+def test_doubts_rank_what_is_sent_to_a_person(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    texts = [text for text in TEXTS if text]
+    whole = Cascade(small_tagger, contextual, sure=ALWAYS, weight=0.4)
+    doubts = contextual.doubts(texts, beside=whole.beside(texts))
+    whole.review = float(np.median(doubts))
+    assert [one.needs_review for one in whole.tag_many(texts)] == [doubt > whole.review for doubt in doubts]
 
 
 def as_gold(tagged: Sequence[TaggedComment]) -> Labelled:

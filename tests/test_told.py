@@ -101,6 +101,15 @@ def test_a_sentiment_without_any_likely_mention_yields() -> None:
     assert felt(tags({"staff general negative": 0.9}, {"positive": 0.6, "negative": 0.4})) == "negative"
 
 
+def test_a_polarity_that_no_label_has_needs_no_mention() -> None:
+    only = Labelling(("delivery#general",), ("negative",), LABELLING.sentiments)
+    said = np.full((5, 1), 0.1, np.float32)
+    glad = np.array([0, 0.001, 0, 0.999])
+    one = decide(only, SCALE, Likely(np.array([0.1]), glad, ((READ, said),)), np.ones(3, bool))
+    assert (only.sentiments[one.sentiment], one.told) == ("positive", ())
+    assert one.confidence == pytest.approx(0.999)
+
+
 def test_where_no_word_stands_nothing_is_said() -> None:
     one = tags({"staff general positive": 0.99}, {"positive": 0.99, "neutral": 0.01}, words=0)
     assert (felt(one), one.told) == ("neutral", ())

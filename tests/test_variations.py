@@ -31,6 +31,12 @@ def test_every_variation_is_made_of_clauses_of_one_language() -> None:
     assert all(any(words(text) <= part for text in found) for part in known)
 
 
+def test_industries_are_not_mixed() -> None:
+    shop = [LabelledComment("Vải đẹp, may ẩu", extra={"lang": "vi", "industry": "fashion"})]
+    known = [words(" ".join(one.text for one in part)) for part in (VI, shop)]
+    assert all(any(words(text) <= part for part in known) for text in variations([*VI, *shop], 80))
+
+
 def test_none_is_known_and_none_comes_twice() -> None:
     found = variations([*VI, *EN], 80)
     assert len({*found}) == len(found)

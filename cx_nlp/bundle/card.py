@@ -29,7 +29,7 @@ class About:
     Attributes
     ----------
     name, kind : str
-        As in the bundle's manifest.
+        As in the bundle's manifest; of a cascade that asks about every comment, "pair".
     comments : int or None
         Labelled comments it was trained on.
     measured_on : str

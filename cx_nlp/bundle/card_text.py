@@ -14,6 +14,8 @@ WHAT = {
     "cascade": "Tags customer comments by touchpoint, success factor and sentiment with two models that lie beside it, a fast "
     "linear one and a contextual encoder. The fast one answers where it is sure enough of all it says; elsewhere the encoder "
     "reads the comment, and the fast one's opinion is heard beside its own.",
+    "pair": "Tags customer comments by touchpoint, success factor and sentiment with two models that lie beside it, a contextual "
+    "encoder and a fast linear one. Both read every comment; their probabilities are pooled, for they err in different ways.",
     "contextual": "Tags customer comments by touchpoint, success factor and sentiment, each with the words that say it and a "
     "calibrated confidence, and every comment by its overall sentiment. A contextual encoder (the first layers of "
     "multilingual-e5-small, Wang et al. 2024, MIT) with label attention, fine-tuned and stored in eight bits.",
@@ -29,6 +31,7 @@ USE = {
     "mentions": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "cascade": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
+    "pair": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "contextual": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "contextual_label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "plugin": f'{_SCORE}\n\n    import cx_nlp\n    model = cx_nlp.load("FOLDER", trusted=True)',
@@ -66,6 +69,8 @@ _VIETNAMESE = {
     "chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
     "cascade": "Hai mô hình nằm cạnh nhau: một mô hình tuyến tính nhanh và một mô hình đọc ngữ cảnh. Mô hình nhanh trả lời khi đủ chắc "
     "chắn; còn lại mô hình ngữ cảnh đọc, có tính đến ý kiến của mô hình nhanh.",
+    "pair": "Hai mô hình nằm cạnh nhau cùng đọc mỗi bình luận, một mô hình đọc ngữ cảnh và một mô hình tuyến tính nhanh; xác suất của "
+    "chúng được gộp lại vì chúng sai ở những chỗ khác nhau.",
     "contextual": "Mô hình đọc cả câu trong ngữ cảnh và gắn nhãn bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm "
     "đúng những chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
     "contextual_label": "Mô hình đọc cả câu trong ngữ cảnh và gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",

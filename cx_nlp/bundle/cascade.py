@@ -31,6 +31,7 @@ def cascade_parameters(model: Cascade) -> dict[str, Any]:
         "sure": float(model.sure),
         "weight": float(model.weight),
         "threshold": model.threshold,
+        "review": model.review,
         "stages": digests,
     }
 
@@ -44,20 +45,30 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
         A model is missing or is not the one that the cascade was made of.
     """
     given = manifest["parameters"]
-    sure, weight, threshold, digests = (given.get(name) for name in ("sure", "weight", "threshold", "stages"))
+    sure, weight, threshold, review = (given.get(name) for name in ("sure", "weight", "threshold", "review"))
     numbers = isinstance(sure, float) and isinstance(weight, float) and 0 <= weight <= 1
     numbers = numbers and (threshold is None or (isinstance(threshold, float) and 0 < threshold < 1))
+    numbers = numbers and (review is None or (isinstance(review, float) and review > 0))
+    digests = given.get("stages")
     if not numbers or not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
         raise broken(
             folder / MANIFEST,
-            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, 'threshold', one between 0 and 1 or null, and "
-            "'stages', the digests of its models",
+            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, 'threshold', one between 0 and 1 or null, "
+            "'review', one above 0 or null, and 'stages', the digests of its models",
         )
-    models = {name: load(folder.parent / place) for name, place in STAGES.items()}
+    beside = folder.resolve().parent
+    models = {name: load(beside / place) for name, place in STAGES.items()}
     for name, model in models.items():
-        if model.digest != digests[STAGES[name]]:
+        if getattr(model, "digest", None) != digests[STAGES[name]]:
             raise BundleError(
-                f"{folder.parent / STAGES[name]}: is not the model that {folder} was made of; name a model by its folder with "
+                f"{beside / STAGES[name]}: is not the model that {folder} was made of; name a model by its folder with "
                 "--model, or make all anew (in a checkout: make models)."
             )
-    return Cascade(models["fast"], models["accurate"], sure=sure, weight=weight, threshold=threshold)
+    if not all(hasattr(model, "tag_many") for model in models.values()):
+        raise broken(folder / MANIFEST, "'stages' must be two models of mentions")
+    try:
+        return Cascade(
+            models["fast"], models["accurate"], sure=sure, weight=weight, threshold=threshold, review=review
+        )
+    except ValueError as error:
+        raise broken(folder / MANIFEST, f"'parameters' do not fit: {error}") from error

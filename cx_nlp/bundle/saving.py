@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -100,7 +101,9 @@ def save_bundle(
     contents = _contents(kind, model)
     if taxonomy is not None:
         contents["taxonomy.toml"] = taxonomy.to_toml().encode("utf-8")
-    contents["README.md"] = model_card(about, evaluation, taxonomy).encode("utf-8", errors="replace")
+    contents["README.md"] = model_card(_in_words(about, model), evaluation, taxonomy).encode(
+        "utf-8", errors="replace"
+    )
     record = {
         **_record(about, evaluation),
         "parameters": _parameters(kind, model),
@@ -109,6 +112,11 @@ def save_bundle(
     contents[MANIFEST] = pack_manifest(new_manifest(record, contents, created=created))
     _check_sizes(contents)
     return _write(Path(path), contents, overwrite=overwrite)
+
+
+def _in_words(about: About, model: Any) -> About:  # noqa: ANN401
+    """What the card says of the model: a cascade that asks about every comment is none."""
+    return replace(about, kind="pair") if about.kind == CASCADE and model.sure > 1 else about
 
 
 def _record(about: About, found: Evaluation | None) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def distill(
     from cx_nlp.io.outputs import check_free_folder
     from cx_nlp.training.distilling import distill as learn
     from cx_nlp.training.distilling import export_texts
+    from cx_nlp.training.learning import MIN_SUPPORT
 
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
@@ -82,6 +83,9 @@ def distill(
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
         print_line(console, line)
     print_line(console, f"Measured: {trained.measured_on}.")
+    if trained.left_out:
+        few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
+        print_line(console, f"Left out, fewer than {MIN_SUPPORT} texts: {few}.")
     print_line(console, f"Model: {out}")
     if as_json:
         print_json(

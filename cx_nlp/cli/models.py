@@ -41,11 +41,21 @@ def _measured(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "digest": manifest["digest"],
         "created": manifest["created"],
-        "bytes": sum(content["bytes"] for content in manifest["contents"].values()),
+        "bytes": _size(folder, manifest),
+        "measured_on": manifest["measured_on"],
         "comments": found.get("comments"),
         "figures": found.get("figures", {}),
         "card": str(folder / "README.md"),
     }
+
+
+def _size(folder: Path, manifest: Mapping[str, Any]) -> int:
+    """Bytes of a model, those it is made of included."""
+    from cx_nlp.bundle.folder import folder_manifest
+
+    own = sum(int(content["bytes"]) for content in manifest["contents"].values())
+    stages = manifest["parameters"].get("stages", {})
+    return own + sum(_size(folder.parent / name, folder_manifest(folder.parent / name)) for name in stages)
 
 
 def _print(console: Any, record: Mapping[str, Any]) -> None:  # noqa: ANN401 - a rich console, imported late
@@ -60,6 +70,7 @@ def _print(console: Any, record: Mapping[str, Any]) -> None:  # noqa: ANN401 - a
     size = record["bytes"] / 1e6
     print_line(console, f"  {size:.1f} MB, made {record['created']}; more in {record['card']}")
     rows = [(f"  {name}", _figure(record["figures"][name])) for name in MAIN if name in record["figures"]]
+    print_line(console, f"  measured on {record['measured_on']}")
     print_table(console, ("  figure", f"value [95 %] on {record['comments'] or '?'} held-out comments"), rows)
     print_line(console, "")
 

@@ -115,7 +115,9 @@ def train(
         str | None,
         typer.Option("--name", metavar="NAME", help="The model's name, by default that of the folder."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the folds and the intervals.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Seed of folds, held-out part, weights, noise and intervals.")
+    ] = 0,
     jobs: Annotated[int, typer.Option("--jobs", help="Processes to fit with, -1 for all cores.")] = -1,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
@@ -132,6 +134,8 @@ def train(
     console = console_for(as_json=as_json, quiet=quiet)
     given = {"--base": base, "--epochs": epochs, "--layers": layers, "--checkpoint": checkpoint}
     _refuse_for_fast(tier, given)
+    if base is not None and layers is not None:
+        raise InputError("--layers is the base's own: leave it out, or leave --base out")
     start = _base(base) if base is not None else None
     chosen = {"layers": layers, "epochs": epochs}
     # What is left out is said below, in the order of the other lines.

@@ -52,9 +52,11 @@ def batch_of(
     labels = np.zeros((len(examples), n_labels), np.float32)
     for row, (example, one) in enumerate(zip(examples, read, strict=True)):
         ids[row, : len(one.pieces)], mask[row, : len(one.pieces)] = one.pieces, 1
-        labels[row, list(example.labels)] = 1
+        # What is quoted beyond the pieces that are read cannot be learnt from them.
+        seen = {label for word in {*one.owners} - {-1} for label in example.at[word]}
+        labels[row, [*seen, *example.loose]] = 1
         # Where a label has no quote, no word is known to say nothing.
-        if not example.loose:
+        if example.located and not example.loose:
             _mark(said[row], weight[row], example, one.owners, outside if example.labels else 1.0)
     return Batch(ids, mask, said, weight, labels, np.array([e.sentiment for e in examples]))
 

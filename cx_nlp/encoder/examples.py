@@ -20,7 +20,8 @@ class Example:
     """One comment: lower-case words, whether a blank stands before each, and labels as positions.
 
     `at` holds for every word the labels whose quote it belongs to; `loose` are labels of the comment without a quote.
-    `clauses` are ranges of words. `kind` tells comments that may stand together (same language).
+    `clauses` are ranges of words. `kind` tells comments that may stand together (same language). Where it is not `located`,
+    nothing is known of what single words say.
     """
 
     words: tuple[str, ...]
@@ -30,6 +31,7 @@ class Example:
     sentiment: int
     clauses: tuple[tuple[int, int], ...]
     kind: str = ""
+    located: bool = True
 
     @property
     def labels(self) -> frozenset[int]:

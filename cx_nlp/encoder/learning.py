@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -124,7 +125,8 @@ class Fitting:
         steps = per_pass * self.schedule.epochs
         optimizer = self._optimizer()
         rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k: _rate(k, steps, self.schedule.warm_up))
-        state = self._resumed(checkpoint, optimizer, rates)
+        whose = self._digest(examples, held_out) if checkpoint is not None else ""
+        state = self._resumed(checkpoint, optimizer, rates, whose)
         if self.goes_on and held_out and not state.best:
             # What a model of few labels makes worse, it must not replace.
             state.best, state.least = self.network.arrays(), self.held(held_out)
@@ -150,7 +152,7 @@ class Fitting:
             if held < state.least:
                 state.best, state.least, state.since = self.network.arrays(), held, 0
             if checkpoint is not None:
-                self._keep(checkpoint, optimizer, rates, state)
+                self._keep(checkpoint, optimizer, rates, state, whose)
         return state.best
 
     def held(self, examples: Sequence[Example]) -> Held:
@@ -168,8 +170,9 @@ class Fitting:
                 right.append(felt[batch.sentiment != UNKNOWN])
         _, score = best_threshold(np.concatenate(likely), np.concatenate(truth))
         felt = np.concatenate(right)
-        mean = (score + float(felt.mean())) / 2 if len(felt) else score
-        return Held(1 - mean, total / len(examples))
+        parts = [score] if any(one.any() for one in truth) else []
+        parts += [float(felt.mean())] if len(felt) else []
+        return Held(1 - float(np.mean(parts or [0.0])), total / len(examples))
 
     def ranges(self, arrays: Mapping[str, Floats], examples: Sequence[Example]) -> dict[str, Floats]:
         """What flows through the network with these weights; see `Network.ranges`."""
@@ -251,7 +254,16 @@ class Fitting:
         ]
         return torch.optim.AdamW(groups, weight_decay=self.schedule.weight_decay, fused=True)
 
-    def _resumed(self, checkpoint: Path | None, optimizer: Any, rates: Any) -> _State:  # noqa: ANN401
+    def _digest(self, examples: Sequence[Example], held_out: Sequence[Example]) -> str:
+        """What a checkpoint must be of to be gone on from: the examples, the schedule, the noise and the seed."""
+        found = hashlib.sha256(
+            repr((self.schedule, self.noise, self.seed, self.task.labels.polarity.tolist())).encode()
+        )
+        for example in (*examples, None, *held_out):
+            found.update(repr(example).encode("utf-8", "backslashreplace"))
+        return found.hexdigest()
+
+    def _resumed(self, checkpoint: Path | None, optimizer: Any, rates: Any, whose: str) -> _State:  # noqa: ANN401
         if checkpoint is None:
             return _State()
         if not checkpoint.parent.is_dir():
@@ -262,6 +274,8 @@ class Fitting:
             return _State()
         try:
             kept = torch.load(checkpoint, weights_only=True, map_location=self.device)
+            if kept["of"] != whose:
+                raise ValueError("other data or settings")
             self.network.load_state_dict(kept["network"])
             optimizer.load_state_dict(kept["optimizer"])
             rates.load_state_dict(kept["rates"])
@@ -270,13 +284,13 @@ class Fitting:
         # What PyTorch raises at a file of another form or of other shapes.
         except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
             raise InputError(
-                f"{checkpoint}: is no checkpoint of this run (of other labels, layers or data, or another file): "
+                f"{checkpoint}: is no checkpoint of this run (of other data, labels, settings or seed, or another file): "
                 "name another file, or delete this one if it is an old checkpoint"
             ) from error
 
-    def _keep(self, checkpoint: Path, optimizer: Any, rates: Any, state: _State) -> None:  # noqa: ANN401
+    def _keep(self, checkpoint: Path, optimizer: Any, rates: Any, state: _State, whose: str) -> None:  # noqa: ANN401
         kept = {
-            "network": self.network.state_dict(), "optimizer": optimizer.state_dict(), "rates": rates.state_dict(),
+            "of": whose, "network": self.network.state_dict(), "optimizer": optimizer.state_dict(), "rates": rates.state_dict(),
             "best": {name: torch.from_numpy(values) for name, values in state.best.items()},
             "epoch": state.epoch, "since": state.since, "least": list(state.least),
         }  # fmt: skip

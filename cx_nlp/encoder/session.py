@@ -26,6 +26,12 @@ class Scores:
     said: Floats
 
 
+def cores() -> int:
+    """Processor cores that this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
 class Session:
     """A network, ready to run; its pickle holds the network itself.
 
@@ -49,9 +55,11 @@ class Session:
         self.network = network
         self.threads = threads
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads or os.cpu_count() or 1
+        options.intra_op_num_threads = threads or cores()
         # Threads that wait by spinning take the processor from everything else on a busy machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Processors without the newer eight-bit instructions would cut off large sums.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         try:
             self._session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         except Exception as error:
@@ -63,9 +71,12 @@ class Session:
         found: list[Scores | None] = [None] * len(comments)
         for rows in by_length([len(pieces) for pieces in comments], BATCH):
             ids, mask = _padded([comments[i] for i in rows])
-            labels, sentiment, said = self._session.run(
-                ("labels", "sentiment", "said"), {"ids": ids, "mask": mask}
-            )
+            try:
+                labels, sentiment, said = self._session.run(
+                    ("labels", "sentiment", "said"), {"ids": ids, "mask": mask}
+                )
+            except Exception as error:
+                raise ValueError(f"a network that cannot read these pieces ({error})") from error
             for row, i in enumerate(rows.tolist()):
                 found[i] = Scores(labels[row], sentiment[row], said[row, : len(comments[i])])
         return [scores for scores in found if scores is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -17,6 +18,8 @@ from cx_nlp.tagger.opinions import Beside
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
+BATCH = 2048
+
 
 class Stage(Protocol):
     """What a cascade needs of its taggers."""
@@ -26,9 +29,6 @@ class Stage(Protocol):
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The tags of each text, in order."""
-
-    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Probability of every label, shape (comments, classes)."""
 
 
 class Cascade:
@@ -47,6 +47,8 @@ class Cascade:
         `ContextualTagger`.
     threshold : float or None
         From which pooled probability on a label is told there; None takes the accurate tagger's own.
+    review : float or None
+        From which doubt on (see `ContextualTagger.doubts`) a comment is sent to a person there; None likewise.
     """
 
     model_id: str
@@ -62,12 +64,20 @@ class Cascade:
         sure: float,
         weight: float = 0.0,
         threshold: float | None = None,
+        review: float | None = None,
     ) -> None:
+        if weight and not (isinstance(fast, MentionTagger) and isinstance(accurate, ContextualTagger)):
+            raise ValueError("only a MentionTagger can be heard beside a ContextualTagger: give weight 0")
+        if not 0 <= weight <= 1:
+            raise ValueError(f"weight must be from 0 to 1, not {weight}")
+        if threshold is not None and not 0 < threshold < 1:
+            raise ValueError(f"threshold must be between 0 and 1, not {threshold}")
         self.fast = fast
         self.accurate = accurate
         self.sure = sure
         self.weight = weight
         self.threshold = threshold
+        self.review = review
         self.taxonomy = accurate.taxonomy
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
@@ -78,6 +88,13 @@ class Cascade:
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The mentions and the sentiment of every comment, in order."""
+        tagged: list[TaggedComment] = []
+        remaining = iter(texts)
+        while batch := list(islice(remaining, BATCH)):
+            tagged += self._tagged(batch)
+        return tagged
+
+    def _tagged(self, texts: Sequence[str]) -> list[TaggedComment]:
         if self.sure > 1:
             return self._asked(texts)
         tagged = self.fast.tag_many(texts)
@@ -90,8 +107,13 @@ class Cascade:
         """The tags of the accurate tagger, the fast one's opinion heard."""
         if not self.weight:
             return self.accurate.tag_many(texts)
-        fast, accurate = cast(MentionTagger, self.fast), cast(ContextualTagger, self.accurate)
-        return accurate.tag_many(texts, beside=Beside(fast.opinions(texts), self.weight, self.threshold))
+        accurate = cast(ContextualTagger, self.accurate)
+        return accurate.tag_many(texts, beside=self.beside(texts))
+
+    def beside(self, texts: Sequence[str]) -> Beside:
+        """What the accurate tagger hears of the fast one about these texts."""
+        opinions = cast(MentionTagger, self.fast).opinions(texts)
+        return Beside(opinions, self.weight, self.threshold, self.review)
 
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""

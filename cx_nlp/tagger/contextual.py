@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -20,6 +20,7 @@ from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.session import Scores, Session
 from cx_nlp.encoder.start import Start
 from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, stored_arrays, tune
+from cx_nlp.errors import InputError
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
@@ -33,7 +34,7 @@ from cx_nlp.tagger.scale import Scale, fitted_scale, with_review
 from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
-BATCH = 512
+BATCH = 256
 
 
 class ContextualTagger(BaseEstimator):  # type: ignore[misc]
@@ -48,7 +49,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
     layers : int
         Layers of the pretrained encoder that are kept, 1 to 12: fewer are faster.
     epochs : int
-        Passes over the training comments at most; it stops earlier when the held-out loss grows.
+        Passes over the training comments at most; it stops earlier when held-out comments get no better.
     held_out : float
         Share of the training comments, near-duplicates together, kept for stopping, calibration and figures.
     min_support : int
@@ -153,6 +154,8 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         ]
         inside, outside = split_off(texts, self.held_out, self.random_state)
         inside = [i for i in inside if examples[i].words]
+        if not inside:
+            raise InputError("no comment with words is left to learn from: give more")
         start = (
             from_pretrained((w for e in examples for w in e.words), self.layers)
             if base is None
@@ -200,26 +203,38 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
 
     def tag_many(self, texts: Sequence[str], *, beside: Beside | None = None) -> list[TaggedComment]:
         """The mentions and the sentiment of every comment, in order; with `beside`, another tagger is heard, too."""
+        scale = self._scale_beside(beside)
+        return [self._tagged_comment(comment, found, scale) for comment, found in self._likely(texts, beside)]
+
+    def doubts(self, texts: Sequence[str], *, beside: Beside | None = None) -> list[float]:
+        """How doubtful the tags of every comment are (see `cx_nlp.tagger.told.Tags`): above `scale_.review` a person is asked."""
+        scale = self._scale_beside(beside)
+        return [
+            decide(self.labelling_, scale, found, comment.spoken).doubt
+            for comment, found in self._likely(texts, beside)
+        ]
+
+    def _scale_beside(self, beside: Beside | None) -> Scale:
         check_is_fitted(self, "encoder_")
-        tagged: list[TaggedComment] = []
-        scale = self.scale_
-        if beside is not None and beside.threshold is not None:
-            scale = replace(scale, label_threshold=beside.threshold)
-        remaining = iter(texts)
+        given = {} if beside is None else {"label_threshold": beside.threshold, "review": beside.review}
+        return replace(self.scale_, **{name: value for name, value in given.items() if value is not None})
+
+    def _likely(self, texts: Sequence[str], beside: Beside | None) -> Iterator[tuple[Comment, Likely]]:
+        """Every comment with its probabilities, another tagger's pooled in."""
+        remaining, at = iter(texts), 0
         while batch := list(islice(remaining, BATCH)):
             comments = read_comments(batch, self.max_chars)
             found = [likely(self.scale_, windows) for windows in self._scores(comments)]
             if beside is not None:
-                found = self._weighed(found, beside, slice(len(tagged), len(tagged) + len(batch)))
-            tagged += [
-                self._tagged_comment(comment, one, scale)
-                for comment, one in zip(comments, found, strict=True)
-            ]
-        return tagged
+                found = self._weighed(found, beside, at)
+            at += len(batch)
+            yield from zip(comments, found, strict=True)
 
-    def _weighed(self, found: Sequence[Likely], beside: Beside, rows: slice) -> list[Likely]:
-        labels = beside.opinions.labels_in(self.classes_.tolist())[rows]
-        sentiment = beside.opinions.sentiment_in(self.labelling_.sentiments)[rows]
+    def _weighed(self, found: Sequence[Likely], beside: Beside, at: int) -> list[Likely]:
+        labels, sentiment = beside.opinions.over(
+            np.stack([one.labels for one in found]), np.stack([one.sentiment for one in found]),
+            self.classes_.tolist(), self.labelling_.sentiments, at,
+        )  # fmt: skip
         return [
             weighed(own, *theirs, beside.weight)
             for own, theirs in zip(found, zip(labels, sentiment, strict=True), strict=True)

@@ -18,6 +18,7 @@ from cx_nlp.encoder.pieces import PieceReader
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.session import Session
 from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, tune
+from cx_nlp.errors import InputError
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import forget_origin
@@ -109,6 +110,8 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         inside, outside = split_off(texts, self.held_out, self.random_state)
         learnt = [examples[i] for i in inside if examples[i].words and labels[i] in place]
         held_out = [examples[i] for i in outside if labels[i] in place]
+        if not learnt:
+            raise InputError("no comment with words is left to learn from: give more")
         self.encoder_ = tune(
             from_pretrained((word for e in examples for word in e.words), self.layers), _labels(len(kept)),
             Felt(-2, (-2,)), learnt, held_out, schedule=Schedule(epochs=self.epochs), noise=None,

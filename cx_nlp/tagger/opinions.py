@@ -28,13 +28,21 @@ class Opinions:
     labels: Array
     sentiment: Array
 
-    def labels_in(self, classes: Sequence[str]) -> Array:
-        """The labels' probabilities with these columns; a label without a column of its own gets 0."""
-        return _columns(self.labels, self.classes, classes)
+    def over(
+        self, labels: Array, sentiment: Array, classes: Sequence[str], sentiments: Sequence[str], at: int
+    ) -> tuple[Array, Array]:
+        """The rows from `at` on with these columns; where there is no such column, the values given stand.
 
-    def sentiment_in(self, sentiments: Sequence[str]) -> Array:
-        """The sentiments' probabilities with these columns; one without a column of its own gets 0."""
-        return _columns(self.sentiment, self.sentiments, sentiments)
+        Parameters
+        ----------
+        labels, sentiment : ndarray of shape (rows, classes) and (rows, sentiments)
+            What another tagger holds likely of the same comments.
+        """
+        rows = slice(at, at + len(labels))
+        return (
+            _columns(self.labels[rows], self.classes, labels, classes),
+            _columns(self.sentiment[rows], self.sentiments, sentiment, sentiments),
+        )
 
 
 @dataclass(frozen=True)
@@ -48,15 +56,18 @@ class Beside:
         How far they count, 0 to 1.
     threshold : float or None
         From which pooled probability on a label is told; None leaves it to the tagger that hears.
+    review : float or None
+        From which doubt on a comment is sent to a person; None likewise.
     """
 
     opinions: Opinions
     weight: float
     threshold: float | None = None
+    review: float | None = None
 
 
-def _columns(values: Array, own: Sequence[str], wanted: Sequence[str]) -> Array:
-    found = np.zeros((len(values), len(wanted)))
+def _columns(values: Array, own: Sequence[str], otherwise: Array, wanted: Sequence[str]) -> Array:
+    found: Array = otherwise.copy()
     place = {name: k for k, name in enumerate(own)}
     there = [(new, place[name]) for new, name in enumerate(wanted) if name in place]
     new, old = np.array(there, np.intp).reshape(-1, 2).T

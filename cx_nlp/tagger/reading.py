@@ -73,7 +73,8 @@ def example_of(comment: Comment, found: Annotation, labelling: Labelling) -> Exa
             if start is not None and end is not None and min(b, end) > max(a, start)
         ]
         for i in inside:
-            at[i].append(label)
+            if label not in at[i]:
+                at[i].append(label)
         if not inside:
             loose.append(label)
     known = found.sentiment in labelling.sentiments
@@ -94,4 +95,5 @@ def plain_example(comment: Comment, label: int | None) -> Example:
         (),
         UNKNOWN if label is None else label,
         tuple(comment.parts.clauses),
+        located=False,
     )

@@ -1,4 +1,4 @@
-"""How a network's scores become probabilities and tags: two numbers for its labels, one for sentiments."""
+"""How a network's scores become probabilities and tags: temperatures, a threshold, and what a person should see."""
 
 from __future__ import annotations
 
@@ -64,9 +64,12 @@ def fitted_scale(labels: Array, sentiment: Array, examples: Sequence[Example], f
 
 def with_review(scale: Scale, doubts: Sequence[float]) -> Scale:
     """The scale at which the most doubtful tenth of held-out comments is sent to a person; as it is for too few comments."""
-    if len(doubts) < ENOUGH:
-        return scale
-    return replace(scale, review=float(max(np.quantile(doubts, 1 - REVIEWED), 1e-3)))
+    return replace(scale, review=reviewed_from(doubts)) if len(doubts) >= ENOUGH else scale
+
+
+def reviewed_from(doubts: Sequence[float]) -> float:
+    """The doubt from which on a comment is among the most doubtful tenth."""
+    return float(max(np.quantile(doubts, 1 - REVIEWED), 1e-3))
 
 
 def least_loss_temperature(scores: Array, truth: npt.NDArray[np.intp]) -> float:

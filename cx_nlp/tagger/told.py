@@ -133,10 +133,10 @@ def _sentiment(labelling: Labelling, scale: Scale, found: Likely, chosen: set[in
     told = {labelling.names[k][2] for k in chosen}
     for position, name in enumerate(labelling.sentiments):
         for polarity in NEEDED.get(name, ()):
-            if polarity not in told:
-                best = max(
-                    (found.labels[k] for k, n in enumerate(labelling.names) if n[2] == polarity), default=0
-                )
+            fitting = [k for k, label in enumerate(labelling.names) if label[2] == polarity]
+            # A polarity that no label has cannot be told: the sentiment stands without it.
+            if polarity not in told and fitting:
+                best = found.labels[fitting].max()
                 logs[position] += np.log(max(min(best / scale.label_threshold, 1.0), 1e-9))
     return int(logs.argmax())
 

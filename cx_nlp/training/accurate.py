@@ -55,7 +55,7 @@ def fit_accurate(
     texts = [r.text for r in data.records]
     threads = n_jobs if n_jobs is not None and n_jobs > 0 else None
     shared: dict[str, Any] = {
-        "layers": tuning.layers, "epochs": tuning.epochs, "held_out": tuning.held_out, "min_support": min_support,
+        "layers": tuning.layers if tuning.base is None else tuning.base.encoder_.sizes.layers, "epochs": tuning.epochs, "held_out": tuning.held_out, "min_support": min_support,
         "random_state": seed, "n_jobs": threads,
     }  # fmt: skip
     if data.kind == "label":

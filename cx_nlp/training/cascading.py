@@ -55,7 +55,14 @@ def fit_cascade(whole: Cascade, data: Labelled, *, most_lost: float = 0.005, see
     tagged = _mixed(first, second, sure)
     evaluation = mention_evaluation(data, tagged, whole.taxonomy, seed=seed)
     share = float(np.mean([confidence(one) >= sure for one in first]))
-    cascade = Cascade(whole.fast, whole.accurate, sure=sure, weight=whole.weight, threshold=whole.threshold)
+    cascade = Cascade(
+        whole.fast,
+        whole.accurate,
+        sure=sure,
+        weight=whole.weight,
+        threshold=whole.threshold,
+        review=whole.review,
+    )
     return FittedCascade(cascade, evaluation, share, best - _f1(data, tagged))
 
 

@@ -18,7 +18,6 @@ from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.labelled import Labelled, LabelledComment, LabelledMention
 from cx_nlp.io.readers import open_export
 from cx_nlp.tagger import MentionTagger, TaggedComment
-from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.evaluating import evaluate_labelled, mention_evaluation
 from cx_nlp.training.learning import MIN_SUPPORT, Trained
 from cx_nlp.training.source import Source, labelled_source
@@ -29,8 +28,6 @@ STEP = 512
 
 class Teacher(Protocol):
     """What distillation needs of the model that is learnt from."""
-
-    taxonomy: Taxonomy | None
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The tags of each text, in order."""
@@ -69,18 +66,16 @@ def distill(
     InputError
         There are no texts, or too few tags to learn from.
     """
-    chosen = _chosen(texts, most, seed)
-    taught = [*_tagged(chosen, teacher, report)]
-    known = labelled_source(labelled, taxonomy=teacher.taxonomy) if labelled is not None else None
+    taxonomy = getattr(teacher, "taxonomy", None)
+    known = labelled_source(labelled, taxonomy=taxonomy) if labelled is not None else None
+    held_out = labelled_source(dev, taxonomy=taxonomy) if dev is not None else None
+    taught = [*_tagged(_chosen(texts, most, seed), teacher, report)]
     records = (*(known.records if known else ()), *taught)
     notes, rejected = (known.notes, known.rejected) if known else ((), {})
-    data = Labelled(records, teacher.taxonomy, "mentions", (), notes, rejected)
-    tagger = MentionTagger(
-        taxonomy=teacher.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs
-    )
+    data = Labelled(records, taxonomy, "mentions", (), notes, rejected)
+    tagger = MentionTagger(taxonomy=taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs)
     tagger.fit([r.text for r in records], [r.to_dict() for r in records])
-    if dev is not None:
-        held_out = labelled_source(dev, taxonomy=teacher.taxonomy)
+    if held_out is not None:
         evaluation = evaluate_labelled(tagger, held_out, seed=seed)
         where = f"{len(held_out.records)} comments given for it"
     else:
@@ -90,9 +85,7 @@ def distill(
             + (f", and with the labels of {len(known.records)} comments" if known else "")
         )
     note = f"{len(taught)} texts carry the tags of the model {getattr(teacher, 'model_id', type(teacher).__name__)}"
-    return Trained(
-        tagger, teacher.taxonomy, evaluation, where, len(records), tagger.left_out_, (*data.notes, note)
-    )
+    return Trained(tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, (*data.notes, note))
 
 
 def export_texts(path: Path, *, text_column: str | None = None) -> list[str]:

@@ -72,7 +72,12 @@ def evaluate_labelled(
             resamples=resamples, seed=seed,
         )  # fmt: skip
     return mention_evaluation(
-        data, model.tag_many(texts), model.taxonomy, slices=slices, resamples=resamples, seed=seed
+        data,
+        model.tag_many(texts),
+        getattr(model, "taxonomy", None),
+        slices=slices,
+        resamples=resamples,
+        seed=seed,
     )
 
 

@@ -80,7 +80,8 @@ def train(
         Labelled comments to measure on; without it the figures come from cross-validation (fast) or from a part of the
         comments that is held out (accurate).
     taxonomy
-        The labels allowed; by default the shipped ones for `mentions`, those of the data for `aspects`.
+        The labels allowed; by default those of the model gone on from, else the shipped ones for `mentions` and those of the
+        data for `aspects`.
     min_support
         A label with fewer comments is left out and listed in `left_out`.
     seed
@@ -95,6 +96,8 @@ def train(
     InputError, ColumnError
         The data cannot be read, hold too few examples, or the tier cannot be trained here.
     """
+    if taxonomy is None and tuning is not None and tuning.base is not None:
+        taxonomy = tuning.base.taxonomy
     data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
     held = None
     if dev is not None:

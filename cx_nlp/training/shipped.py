@@ -13,6 +13,7 @@ from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade
+from cx_nlp.tagger.scale import reviewed_from
 from cx_nlp.training.accurate import Tuning
 from cx_nlp.training.cascading import ALWAYS, fit_cascade
 from cx_nlp.training.distilling import distill
@@ -29,10 +30,13 @@ WEIGHT, THRESHOLD = 0.4, 0.45
 fitted on real comments, on one half of a set of which the other half was measured (docs/model.md)."""
 _GENERAL = (
     "Tags Vietnamese and English customer feedback by touchpoint, success factor and sentiment. Trained on the labelled "
-    "comments of data/feedback alone, all of them written for this project; no real customer's words are in it."
+    "comments of data/feedback, all of them written for this project; no real customer's words are in it."
 )
+_ENCODER = f"{_GENERAL} It begins with the weights of multilingual-e5-small (MIT; see NOTICE)."
 _FAST = f"{_GENERAL} Part of what it learnt from are comments put together from clauses of these and tagged by the encoder."
-_LICENCE = "Apache-2.0"
+_POOLED = f"{_ENCODER} Two numbers, named below, were fitted on half of a set of real comments."
+_LICENCE = "Apache-2.0; the encoder derives from weights under the MIT License (see NOTICE)"
+_FAST_LICENCE = "Apache-2.0"
 
 
 def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> None:
@@ -45,7 +49,7 @@ def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> No
     data = labelled_source(sorted(feedback.glob("*.jsonl")))
     tuning = Tuning(held_out=HELD_OUT, checkpoint=checkpoint, report=_say)
     trained = train_labelled(data, tier="accurate", tuning=tuning)
-    trained.save(models / "encoder", description=_GENERAL, licence=_LICENCE, overwrite=True)
+    trained.save(models / "encoder", description=_ENCODER, licence=_LICENCE, overwrite=True)
     # What is measured is what is shipped: the bundle, not the estimator.
     encoder = load_bundle(models / "encoder")
     held_out = {*trained.model.held_out_[0]}
@@ -53,27 +57,33 @@ def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> No
     inside = _part(data, [i for i in range(len(data.records)) if i not in held_out])
     texts = variations(inside.records, VARIATIONS)
     distilled = distill(texts, encoder, labelled=inside, dev=outside, n_jobs=-1)
-    distilled.save(models / "fast", description=_FAST, licence=_LICENCE, overwrite=True)
+    replace(
+        distilled, comments=len(inside.records), measured_on=f"{len(outside.records)} of the labelled comments, held out"
+    ).save(models / "fast", description=_FAST, licence=_FAST_LICENCE, overwrite=True)  # fmt: skip
     _save_cascades(models, data, outside)
 
 
 def _save_cascades(models: Path, data: Labelled, outside: Labelled) -> None:
     fast, encoder = (load_bundle(models / name) for name in ("fast", "encoder"))
-    where = f"{len(outside.records)} of the labelled comments, held out of training but used to stop and calibrate the encoder"
-    heard = f"the fast model's opinion counts {WEIGHT:.0%} beside the encoder's"
+    texts = [record.text for record in outside.records]
+    whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD)
+    whole.review = reviewed_from(encoder.doubts(texts, beside=whole.beside(texts)))
+    where = f"{len(texts)} of the labelled comments, held out of training but used to stop and calibrate the encoder"
+    heard = (
+        f"the fast model's probabilities count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
+        "the two numbers fitted on real comments"
+    )
     shared: dict[str, Any] = {
-        "taxonomy": data.taxonomy, "comments": len(data.records), "left_out": {}, "description": _GENERAL,
+        "taxonomy": data.taxonomy, "comments": len(data.records) - len(texts), "left_out": {}, "description": _POOLED,
         "licence": _LICENCE, "overwrite": True,
     }  # fmt: skip
-    whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD)
     save_bundle(
-        whole, models / "accurate", evaluation=evaluate_labelled(whole, outside), measured_on=where,
-        notes=(f"both models read every comment: {heard}",), **shared,
+        whole, models / "accurate", evaluation=evaluate_labelled(whole, outside), measured_on=where, notes=(heard,), **shared
     )  # fmt: skip
     fitted = fit_cascade(whole, outside)
     notes = (
-        f"the fast model answers {fitted.share:.0%} of these comments, those of which it is at least "
-        f"{fitted.cascade.sure:.0%} sure",
+        f"the fast model answers {fitted.share:.0%} of these comments, those where it is at least "
+        f"{min(fitted.cascade.sure, 1):.0%} sure of all it says",
         f"on the others {heard}",
         f"triple F1 is {abs(fitted.loss):.3f} {'below' if fitted.loss > 0 else 'above'} that of the accurate model",
     )
