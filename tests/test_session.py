@@ -136,3 +136,13 @@ def test_the_weights_of_a_stored_network_come_back(arrays: Arrays, exact: Sessio
 def test_bytes_that_are_no_network_are_refused() -> None:
     with pytest.raises(ValueError, match="no network that can be run"):
         Session(b"not a network")
+
+
+@pytest.mark.parametrize("cuts", [False, True])
+def test_sums_may_be_kept_whole_on_older_processors(
+    arrays: Arrays, rounded: Session, cuts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cx_nlp.encoder.session.cuts_sums", lambda: cuts)
+    again = Session(rounded.network, threads=1)
+    for one, other in zip(again.run(comments()), rounded.run(comments()), strict=True):
+        np.testing.assert_allclose(one.labels, other.labels, atol=0.05)

@@ -34,12 +34,19 @@ class Labelling:
         return tuple((touchpoint, factor, p) for touchpoint, _, factor in parts for p in self.polarities)
 
     @cached_property
-    def judgements(self) -> tuple[npt.NDArray[np.intp], ...]:
-        """The labels that judge the same touchpoint in the same way."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for k, (touchpoint, _, polarity) in enumerate(self.names):
-            found.setdefault((touchpoint, polarity), []).append(k)
-        return tuple(np.array(labels) for labels in found.values())
+    def judgement(self) -> npt.NDArray[np.intp]:
+        """Of every label the number of its judgement: of touchpoint and polarity, whatever the factor."""
+        found = [(touchpoint, polarity) for touchpoint, _, polarity in self.names]
+        place = {one: k for k, one in enumerate(dict.fromkeys(found))}
+        return np.array([place[one] for one in found], np.intp)
+
+    @cached_property
+    def of_polarity(self) -> dict[str, npt.NDArray[np.intp]]:
+        """The labels of every polarity."""
+        return {
+            polarity: np.array([k for k, name in enumerate(self.names) if name[2] == polarity], np.intp)
+            for polarity in self.polarities
+        }
 
     @cached_property
     def _position(self) -> dict[tuple[str, str, str], int]:

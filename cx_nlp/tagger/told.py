@@ -19,6 +19,7 @@ NEEDED = {"positive": ("positive",), "negative": ("negative",), "mixed": ("posit
 """The mentions that a comment's sentiment cannot be without."""
 NOTICED = 0.05
 """A label less likely than this is no missing mention."""
+_NONE = np.zeros(0, np.intp)
 EDGE = 0.35
 """A quote grows from its surest word over neighbours that are at least this sure, as a share of the surest."""
 
@@ -98,13 +99,15 @@ def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArra
 
 def _judged_somehow(labelling: Labelling, sure: Array, threshold: float, chosen: set[int]) -> set[int]:
     """Where it is likely that a touchpoint is judged, but no factor is: the surest label of that judgement."""
-    added = set()
     # Few labels are likely at all; those that are not make no judgement likely.
-    noticed = np.where(sure >= NOTICED, sure, 0)
-    for labels in labelling.judgements:
-        if noticed[labels].any() and chosen.isdisjoint(labels.tolist()):
-            if 1 - np.prod(1 - noticed[labels]) >= threshold:
-                added.add(int(labels[sure[labels].argmax()]))
+    noticed = np.flatnonzero(sure >= NOTICED)
+    judgement = labelling.judgement[noticed]
+    told = {int(labelling.judgement[k]) for k in chosen}
+    added = set()
+    for one in {*judgement.tolist()} - told:
+        labels = noticed[judgement == one]
+        if 1 - np.prod(1 - sure[labels]) >= threshold:
+            added.add(int(labels[sure[labels].argmax()]))
     return added
 
 
@@ -133,9 +136,9 @@ def _sentiment(labelling: Labelling, scale: Scale, found: Likely, chosen: set[in
     told = {labelling.names[k][2] for k in chosen}
     for position, name in enumerate(labelling.sentiments):
         for polarity in NEEDED.get(name, ()):
-            fitting = [k for k, label in enumerate(labelling.names) if label[2] == polarity]
+            fitting = labelling.of_polarity.get(polarity, _NONE)
             # A polarity that no label has cannot be told: the sentiment stands without it.
-            if polarity not in told and fitting:
+            if polarity not in told and len(fitting):
                 best = found.labels[fitting].max()
                 logs[position] += np.log(max(min(best / scale.label_threshold, 1.0), 1e-9))
     return int(logs.argmax())
@@ -146,9 +149,9 @@ def _lacking(labelling: Labelling, sure: Array, sentiment: int, chosen: set[int]
     told = {labelling.names[k][2] for k in chosen}
     added = set()
     for polarity in NEEDED.get(labelling.sentiments[sentiment], ()):
-        fitting = [k for k, name in enumerate(labelling.names) if name[2] == polarity]
-        if polarity not in told and fitting:
-            added.add(max(fitting, key=sure.__getitem__))
+        fitting = labelling.of_polarity.get(polarity, _NONE)
+        if polarity not in told and len(fitting):
+            added.add(int(fitting[sure[fitting].argmax()]))
     return added
 
 
