@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import inspect
 import json
 import os
 import sys
@@ -474,8 +473,6 @@ def main() -> int:
     tiers = list(dict.fromkeys(given.tier or ["fast"]))
     report = Report(list(dict.fromkeys(given.seeds)), tiers, [], [])
     try:
-        if tiers != ["fast"] and "tier" not in inspect.signature(cx_nlp.train).parameters:
-            raise InputError("--tier accurate: this version of cx_nlp trains the fast tier only")
         tasks = there(given.folder, given.only, report)
         for path in (given.keep, given.out):
             # Said now and not after hours of training.
