@@ -24,7 +24,7 @@ def words(text: str) -> set[str]:
 
 
 def test_every_variation_is_made_of_clauses_of_one_language() -> None:
-    found = variations([*VI, *EN], 80)
+    found = variations([*VI, *EN], [0] * 6, 80)
     assert len(found) > 40
     known = [words(" ".join(one.text for one in part)) for part in (VI, EN)]
     assert all(any(words(text) <= part for part in known) for text in found)
@@ -34,24 +34,35 @@ def test_every_variation_is_made_of_clauses_of_one_language() -> None:
 def test_industries_are_not_mixed() -> None:
     shop = [LabelledComment("Vải đẹp, may ẩu", extra={"lang": "vi", "industry": "fashion"})]
     known = [words(" ".join(one.text for one in part)) for part in (VI, shop)]
-    assert all(any(words(text) <= part for part in known) for text in variations([*VI, *shop], 80))
+    assert all(any(words(text) <= part for part in known) for text in variations([*VI, *shop], [0] * 4, 80))
+
+
+def test_parts_are_not_mixed() -> None:
+    found = variations(VI, [0, 1, 1], 80)
+    known = [words(VI[0].text), words(VI[1].text + " " + VI[2].text)]
+    assert {*found.values()} == {0, 1}
+    assert all(words(text) <= known[part] for text, part in found.items())
 
 
 def test_none_is_known_and_none_comes_twice() -> None:
-    found = variations([*VI, *EN], 80)
+    found = variations([*VI, *EN], [0] * 6, 80)
     assert len({*found}) == len(found)
     assert not {*found} & {one.text for one in (*VI, *EN)}
 
 
 def test_some_stand_without_diacritics() -> None:
-    bare = [text for text in variations(VI, 80) if text.isascii()]
+    bare = [text for text in variations(VI, [0] * 3, 80) if text.isascii()]
     assert 0 < len(bare) < 40
 
 
 def test_the_seed_decides() -> None:
-    assert variations(VI, 30, seed=1) == variations(VI, 30, seed=1) != variations(VI, 30, seed=2)
+    assert (
+        variations(VI, [0] * 3, 30, seed=1)
+        == variations(VI, [0] * 3, 30, seed=1)
+        != variations(VI, [0] * 3, 30, seed=2)
+    )
 
 
 def test_of_nothing_nothing_comes() -> None:
-    assert variations([], 10) == []
-    assert variations([LabelledComment(" ")], 10) == []
+    assert variations([], [], 10) == {}
+    assert variations([LabelledComment(" ")], [0], 10) == {}

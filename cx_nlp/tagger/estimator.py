@@ -118,7 +118,12 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def fit(self, X: Sequence[str], y: Sequence[Mapping[str, Any] | Annotation]) -> MentionTagger:
+    def fit(
+        self,
+        X: Sequence[str],
+        y: Sequence[Mapping[str, Any] | Annotation],
+        groups: Sequence[int] | None = None,
+    ) -> MentionTagger:
         """Learn from texts and their labels.
 
         Parameters
@@ -127,11 +132,13 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         y : sequence of mappings, shape (comments,)
             Each with `mentions` (`touchpoint`, `factor`, `sentiment` and, where known, `quote` or `start` and `end`)
             and optionally `sentiment`.
+        groups : sequence of int, shape (comments,), or None
+            Comments of one group stay in one fold; by default near-duplicates do.
 
         Raises
         ------
         ValueError
-            If X and y differ in length.
+            If X, y and groups differ in length.
         InputError
             If they hold too few comments for the folds, or no category has enough examples.
         """
@@ -145,7 +152,11 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         labels = located_labels(
             parts, learnt, [p.spans() for p in prepared], min_support=self.min_support, n_jobs=self.n_jobs
         )
-        folds = list(self._folds([p.text for p in prepared]))
+        if groups is not None and len(groups) != len(texts):
+            raise ValueError(
+                f"X holds {len(texts)} comments and groups {len(groups)}: they must match one to one"
+            )
+        folds = list(self._folds([p.text for p in prepared], groups))
         self.clause_model_ = fit_clause_model(parts, learnt, labels, n_jobs=self.n_jobs)
         scores = Parallel(n_jobs=self.n_jobs)(
             delayed(_fold_scores)(fold, parts, learnt, labels, self.clause_model_.classes) for fold in folds
@@ -171,8 +182,8 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         self._finish()
         self.out_of_fold_ = self._out_of_fold(prepared, folds, layout, evidence)
 
-    def _folds(self, texts: Sequence[str]) -> Iterator[Fold]:
-        groups = near_duplicate_groups(texts)
+    def _folds(self, texts: Sequence[str], given: Sequence[int] | None) -> Iterator[Fold]:
+        groups = near_duplicate_groups(texts) if given is None else np.unique(given, return_inverse=True)[1]
         n = min(self.folds, len(np.unique(groups)))
         if n < 2:
             raise InputError(

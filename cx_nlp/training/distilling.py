@@ -6,7 +6,7 @@ the vocabulary of texts that nobody has labelled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -43,6 +43,7 @@ def distill(
     min_support: int = MIN_SUPPORT,
     seed: int = 0,
     n_jobs: int | None = None,
+    groups: tuple[Sequence[int], Mapping[str, int]] | None = None,
     report: Callable[[int, float], None] | None = None,
 ) -> Trained:
     """A fast model fitted on what `teacher` says of the texts.
@@ -58,6 +59,9 @@ def distill(
         its teacher (and with the labels of `labelled`), not how often it is right.
     most
         Texts to take at most, chosen at random by `seed`.
+    groups
+        The group of every labelled comment, and of texts: those of one group stay in one fold (see `MentionTagger.fit`). For
+        texts that are made of the labelled comments.
     report
         Called with the texts tagged so far and their share of all.
 
@@ -74,7 +78,8 @@ def distill(
     notes, rejected = (known.notes, known.rejected) if known else ((), {})
     data = Labelled(records, taxonomy, "mentions", (), notes, rejected)
     tagger = MentionTagger(taxonomy=taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs)
-    tagger.fit([r.text for r in records], [r.to_dict() for r in records])
+    of = None if groups is None else [*groups[0], *(groups[1][r.text] for r in taught)]
+    tagger.fit([r.text for r in records], [r.to_dict() for r in records], of)
     if held_out is not None:
         evaluation = evaluate_labelled(tagger, held_out, seed=seed)
         where = f"{len(held_out.records)} comments given for it"

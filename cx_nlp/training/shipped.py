@@ -9,7 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cx_nlp.bundle import load_bundle, save_bundle
+from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade
@@ -55,8 +58,9 @@ def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> No
     held_out = {*trained.model.held_out_[0]}
     outside = _part(data, sorted(held_out))
     inside = _part(data, [i for i in range(len(data.records)) if i not in held_out])
-    texts = variations(inside.records, VARIATIONS)
-    distilled = distill(texts, encoder, labelled=inside, dev=outside, n_jobs=-1)
+    parts = _quarters([record.text for record in inside.records])
+    made = variations(inside.records, parts, VARIATIONS)
+    distilled = distill([*made], encoder, labelled=inside, dev=outside, n_jobs=-1, groups=(parts, made))
     replace(
         distilled, comments=len(inside.records), measured_on=f"{len(outside.records)} of the labelled comments, held out"
     ).save(models / "fast", description=_FAST, licence=_FAST_LICENCE, overwrite=True)  # fmt: skip
@@ -91,6 +95,14 @@ def _save_cascades(models: Path, data: Labelled, outside: Labelled) -> None:
         fitted.cascade, models / "auto", evaluation=fitted.evaluation, measured_on=f"{where} and to set the cascade",
         notes=notes, **shared,
     )  # fmt: skip
+
+
+def _quarters(texts: Sequence[str]) -> list[int]:
+    """A quarter for every text, near-duplicates together: the folds on which the fast model is calibrated."""
+    groups = near_duplicate_groups(texts)
+    order = np.random.default_rng(0).permutation(int(groups.max()) + 1)
+    found: list[int] = (order[groups] % 4).tolist()
+    return found
 
 
 def _part(data: Labelled, rows: Sequence[int]) -> Labelled:

@@ -19,24 +19,30 @@ BARE = 0.15
 """Share of the new comments without diacritics."""
 
 
-def variations(records: Sequence[LabelledComment], n: int, *, seed: int = 0) -> list[str]:
-    """At most `n` different texts, each of runs of clauses from comments of one language and industry.
+def variations(
+    records: Sequence[LabelledComment], parts: Sequence[int], n: int, *, seed: int = 0
+) -> dict[str, int]:
+    """At most `n` different texts, each of runs of clauses from comments of one language, industry and part, with that part.
 
-    Which comments stand together is told by their keys `lang` and `industry`, where they have them.
+    Which comments stand together is told by their keys `lang` and `industry`, where they have them, and by `parts`: a model
+    measured on one part must not know its clauses from another.
     """
     rng = np.random.default_rng(seed)
-    pools: dict[tuple[object, object], list[tuple[str, ...]]] = defaultdict(list)
-    for record, clauses in zip(records, _clauses(records), strict=True):
+    pools: dict[tuple[object, object, int], list[tuple[str, ...]]] = defaultdict(list)
+    for record, part, clauses in zip(records, parts, _clauses(records), strict=True):
         if clauses:
-            pools[record.extra.get("lang"), record.extra.get("industry")].append(clauses)
+            pools[record.extra.get("lang"), record.extra.get("industry"), part].append(clauses)
     groups = sorted(pools, key=str)
     if not groups:
-        return []
+        return {}
     sizes = np.array([len(pools[group]) for group in groups], float)
-    chosen = rng.choice(len(groups), size=n, p=sizes / sizes.sum())
-    found = (_variation(pools[groups[k]], rng) for k in chosen)
     known = {record.text for record in records}
-    return [text for text in dict.fromkeys(found) if text not in known]
+    found: dict[str, int] = {}
+    for k in rng.choice(len(groups), size=n, p=sizes / sizes.sum()):
+        text = _variation(pools[groups[k]], rng)
+        if text not in known:
+            found.setdefault(text, groups[k][2])
+    return found
 
 
 def _clauses(records: Sequence[LabelledComment]) -> Iterator[tuple[str, ...]]:
