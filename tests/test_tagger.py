@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import invented_comments
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
@@ -208,3 +209,16 @@ def test_labels_left_out_are_warned_of(invented: Invented) -> None:
 def test_no_comments_give_no_probabilities(small_tagger: MentionTagger) -> None:
     assert small_tagger.predict_proba([]).shape == (0, len(small_tagger.classes_))
     assert small_tagger.tag_many([]) == []
+
+
+def test_comments_of_one_group_stay_in_one_fold() -> None:
+    texts, records = invented_comments()
+    groups = [k % 5 for k in range(len(texts))]
+    tagger = MentionTagger(folds=4, min_support=4)
+    folds = list(tagger._folds(texts, groups))
+    assert len(folds) == 4
+    assert sorted(i for _, outside in folds for i in outside) == [*range(len(texts))]
+    for inside, outside in folds:
+        assert not {groups[i] for i in inside} & {groups[i] for i in outside}
+    with pytest.raises(ValueError, match="groups 2"):
+        tagger.fit(texts, records, [0, 1])

@@ -82,6 +82,12 @@ class Cascade:
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
 
+    @property
+    def max_chars(self) -> int | None:
+        """A longer text is tagged up to here and marked `truncated`; None where the taggers do not say."""
+        known = [getattr(stage, "max_chars", None) for stage in (self.fast, self.accurate)]
+        return min((limit for limit in known if limit is not None), default=None)
+
     def tag(self, text: str) -> TaggedComment:
         """The mentions and the sentiment of one comment."""
         return self.tag_many([text])[0]
