@@ -36,55 +36,37 @@ def contextual() -> ContextualTagger:
 
 
 def test_columns_are_found_by_name_and_others_keep_what_they_had() -> None:
-    given = Opinions(
-        ("a", "b"), ("x", "y"), np.array([[0.9, 0.9], [0.1, 0.2]]), np.array([[1, 0], [0.3, 0.7]])
-    )
-    own = np.array([[0.5, 0.6, 0.7]]), np.array([[0.8]])
-    labels, sentiment = given.over(*own, ["b", "c", "a"], ["y"], 1)
-    np.testing.assert_allclose(labels, [[0.2, 0.6, 0.1]])
-    np.testing.assert_allclose(sentiment, [[0.7]])
-    labels, sentiment = given.over(own[0], own[1], ["c", "d", "e"], ["z"], 0)
-    np.testing.assert_allclose(labels, own[0])
-    np.testing.assert_allclose(sentiment, own[1])
+    given = Opinions(("a", "b"), np.array([[0.9, 0.9], [0.1, 0.2]]))
+    own = np.array([[0.5, 0.6, 0.7]])
+    np.testing.assert_allclose(given.over(own, ["b", "c", "a"], 1), [[0.2, 0.6, 0.1]])
+    np.testing.assert_allclose(given.over(own, ["c", "d", "e"], 0), own)
 
 
-def test_opinions_are_the_probabilities(small_tagger: MentionTagger) -> None:
-    found = small_tagger.opinions(TEXTS)
-    np.testing.assert_array_equal(found.labels, small_tagger.predict_proba(TEXTS))
-    assert found.classes == tuple(small_tagger.classes_)
-    np.testing.assert_allclose(found.sentiment.sum(axis=1), 1)
-    assert small_tagger.opinions([]).sentiment.shape == (0, len(found.sentiments))
+def opinions(tagger: MentionTagger, texts: Sequence[str] = TEXTS) -> Opinions:
+    return Opinions(tuple(tagger.classes_), tagger.predict_proba(texts))
 
 
 def test_an_opinion_without_weight_changes_nothing(
     contextual: ContextualTagger, small_tagger: MentionTagger
 ) -> None:
-    found = contextual.tag_many(TEXTS, beside=Beside(small_tagger.opinions(TEXTS), 0.0))
+    found = contextual.tag_many(TEXTS, beside=Beside(opinions(small_tagger), 0.0))
     assert found == contextual.tag_many(TEXTS)
 
 
 def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None:
-    classes, sentiments = tuple(contextual.classes_.tolist()), contextual.labelling_.sentiments
-    labels, sentiment = np.zeros((600, len(classes))), np.zeros((600, len(sentiments)))
-    labels[:, classes.index("pricing#value#negative")] = 1
-    sentiment[:, sentiments.index("negative")] = 1
+    classes = tuple(contextual.classes_.tolist())
+    labels = np.zeros((600, len(classes)))
     # More than a batch, so that rows of a second one are found, too.
-    labels[550:], sentiment[550:] = np.zeros_like(labels[550:]), np.zeros_like(sentiment[550:])
-    labels[550:, classes.index("staff#attitude_expertise#positive")] = 1
-    sentiment[550:, sentiments.index("positive")] = 1
-    found = contextual.tag_many(
-        ["giá cao"] * 600, beside=Beside(Opinions(classes, sentiments, labels, sentiment), 1.0)
-    )
-    said = [[(m.touchpoint, m.sentiment) for m in one.mentions] for one in found]
-    assert said == [[("pricing", "negative")]] * 550 + [[("staff", "positive")]] * 50
-    assert [one.sentiment for one in found] == ["negative"] * 550 + ["positive"] * 50
+    labels[:550, classes.index("pricing#value#neutral")] = 1
+    labels[550:, classes.index("staff#attitude_expertise#neutral")] = 1
+    found = contextual.tag_many(["giá cao"] * 600, beside=Beside(Opinions(classes, labels), 1.0))
+    said = [{m.touchpoint for m in one.mentions if m.sentiment == "neutral"} for one in found]
+    assert said == [{"pricing"}] * 550 + [{"staff"}] * 50
 
 
 def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tagger: MentionTagger) -> None:
     heard = Cascade(small_tagger, contextual, sure=1.01, weight=0.5)
-    assert heard.tag_many(TEXTS) == contextual.tag_many(
-        TEXTS, beside=Beside(small_tagger.opinions(TEXTS), 0.5)
-    )
+    assert heard.tag_many(TEXTS) == contextual.tag_many(TEXTS, beside=Beside(opinions(small_tagger), 0.5))
     assert heard.tag_many(TEXTS) != Cascade(small_tagger, contextual, sure=1.01).tag_many(TEXTS)
     strict = Cascade(small_tagger, contextual, sure=1.01, weight=0.5, threshold=0.99)
     assert sum(len(one.mentions) for one in strict.tag_many(TEXTS)) < sum(

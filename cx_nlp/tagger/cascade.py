@@ -14,7 +14,7 @@ from cx_nlp.tagger.contextual import ContextualTagger
 from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import TaggedComment
-from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.opinions import Beside, Opinions
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
@@ -42,8 +42,8 @@ class Cascade:
         A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention;
         above 1, every comment goes there.
     weight : float
-        How far the fast tagger's probabilities count there beside those of the accurate one, 0 to 1: two that err in
-        different ways err less together. Above 0 the fast tagger must be a `MentionTagger` and the accurate one a
+        How far the fast tagger's probabilities of labels count there beside those of the accurate one, 0 to 1: two that err
+        in different ways err less together. The comment's sentiment is the accurate one's alone. Above 0 the fast tagger must be a `MentionTagger` and the accurate one a
         `ContextualTagger`.
     threshold : float or None
         From which pooled probability on a label is told there; None takes the accurate tagger's own.
@@ -118,7 +118,8 @@ class Cascade:
 
     def beside(self, texts: Sequence[str]) -> Beside:
         """What the accurate tagger hears of the fast one about these texts."""
-        opinions = cast(MentionTagger, self.fast).opinions(texts)
+        fast = cast(MentionTagger, self.fast)
+        opinions = Opinions(tuple(fast.classes_.tolist()), fast.predict_proba(texts))
         return Beside(opinions, self.weight, self.threshold, self.review)
 
     def is_sure(self, comment: TaggedComment) -> bool:

@@ -231,14 +231,9 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
             yield from zip(comments, found, strict=True)
 
     def _weighed(self, found: Sequence[Likely], beside: Beside, at: int) -> list[Likely]:
-        labels, sentiment = beside.opinions.over(
-            np.stack([one.labels for one in found]), np.stack([one.sentiment for one in found]),
-            self.classes_.tolist(), self.labelling_.sentiments, at,
-        )  # fmt: skip
-        return [
-            weighed(own, *theirs, beside.weight)
-            for own, theirs in zip(found, zip(labels, sentiment, strict=True), strict=True)
-        ]
+        own = np.stack([one.labels for one in found])
+        labels = beside.opinions.over(own, self.classes_.tolist(), at)
+        return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""

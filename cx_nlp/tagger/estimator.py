@@ -32,7 +32,6 @@ from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
-from cx_nlp.tagger.opinions import Opinions
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.quotes import quote_spans
@@ -263,23 +262,16 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
-        return self.opinions(X).labels
-
-    def opinions(self, X: Sequence[str]) -> Opinions:
-        """Probabilities of labels and comment sentiments; labels outside the likeliest few of each clause get 0."""
         check_is_fitted(self, "decision_")
         layout = self.decision_.layout
         found = np.zeros((len(X), len(layout.categories), len(layout.polarities)))
-        sentiment = np.zeros((len(X), len(layout.sentiments)))
         for at in range(0, len(X), BATCH):
             _, likely = self._read(X[at : at + BATCH])
             candidates = likely.candidates
             found[at + candidates.comment, candidates.category] = (
                 likely.mention[:, None] * likely.polarity[candidates.clause]
             )
-            sentiment[at : at + BATCH] = likely.sentiment
-        labels = found.reshape(len(X), found.shape[1] * found.shape[2])
-        return Opinions(tuple(self.classes_.tolist()), tuple(layout.sentiments), labels, sentiment)
+        return found.reshape(len(X), found.shape[1] * found.shape[2])
 
     def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
         normal = [normalize(text[: self.max_chars]) for text in texts]

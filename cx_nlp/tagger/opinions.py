@@ -13,36 +13,32 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Opinions:
-    """Calibrated probabilities of comments.
+    """Calibrated probabilities of comments' labels.
 
     Attributes
     ----------
-    classes, sentiments : tuple of str
+    classes : tuple of str
         What the columns stand for.
     labels : ndarray of shape (comments, classes)
-    sentiment : ndarray of shape (comments, sentiments)
     """
 
     classes: tuple[str, ...]
-    sentiments: tuple[str, ...]
     labels: Array
-    sentiment: Array
 
-    def over(
-        self, labels: Array, sentiment: Array, classes: Sequence[str], sentiments: Sequence[str], at: int
-    ) -> tuple[Array, Array]:
+    def over(self, labels: Array, classes: Sequence[str], at: int) -> Array:
         """The rows from `at` on with these columns; where there is no such column, the values given stand.
 
         Parameters
         ----------
-        labels, sentiment : ndarray of shape (rows, classes) and (rows, sentiments)
+        labels : ndarray of shape (rows, classes)
             What another tagger holds likely of the same comments.
         """
-        rows = slice(at, at + len(labels))
-        return (
-            _columns(self.labels[rows], self.classes, labels, classes),
-            _columns(self.sentiment[rows], self.sentiments, sentiment, sentiments),
-        )
+        found: Array = labels.copy()
+        place = {name: k for k, name in enumerate(self.classes)}
+        there = [(new, place[name]) for new, name in enumerate(classes) if name in place]
+        new, old = np.array(there, np.intp).reshape(-1, 2).T
+        found[:, new] = self.labels[at : at + len(labels), old]
+        return found
 
 
 @dataclass(frozen=True)
@@ -64,12 +60,3 @@ class Beside:
     weight: float
     threshold: float | None = None
     review: float | None = None
-
-
-def _columns(values: Array, own: Sequence[str], otherwise: Array, wanted: Sequence[str]) -> Array:
-    found: Array = otherwise.copy()
-    place = {name: k for k, name in enumerate(own)}
-    there = [(new, place[name]) for new, name in enumerate(wanted) if name in place]
-    new, old = np.array(there, np.intp).reshape(-1, 2).T
-    found[:, new] = values[:, old]
-    return found

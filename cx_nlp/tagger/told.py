@@ -70,16 +70,9 @@ def likely(scale: Scale, windows: Sequence[tuple[Read, Scores]]) -> Likely:
     )
 
 
-def weighed(found: Likely, labels: Array, sentiment: Array, weight: float) -> Likely:
-    """The probabilities pooled with another tagger's, which have that weight (0 to 1).
-
-    Of labels their mean, of sentiments that of their logarithms (Genest and Zidek 1986).
-    """
-    logs = [
-        weight * np.log(np.maximum(sentiment, 1e-6)),
-        (1 - weight) * np.log(np.maximum(found.sentiment, 1e-6)),
-    ]
-    return replace(found, labels=(1 - weight) * found.labels + weight * labels, sentiment=softmax(sum(logs)))
+def weighed(found: Likely, labels: Array, weight: float) -> Likely:
+    """The probabilities with those of the labels pooled with another tagger's, which have that weight (0 to 1)."""
+    return replace(found, labels=(1 - weight) * found.labels + weight * labels)
 
 
 def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArray[np.bool_]) -> Tags:

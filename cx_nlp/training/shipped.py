@@ -74,7 +74,7 @@ def _save_cascades(models: Path, data: Labelled, outside: Labelled) -> None:
     whole.review = reviewed_from(encoder.doubts(texts, beside=whole.beside(texts)))
     where = f"{len(texts)} of the labelled comments, held out of training but used to stop and calibrate the encoder"
     heard = (
-        f"the fast model's probabilities count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
+        f"the fast model's probabilities of labels count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
         "the two numbers fitted on real comments"
     )
     shared: dict[str, Any] = {
