@@ -55,13 +55,13 @@ def test_an_opinion_without_weight_changes_nothing(
 
 def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None:
     classes = tuple(contextual.classes_.tolist())
-    labels = np.zeros((600, len(classes)))
+    labels = np.zeros((1200, len(classes)))
     # More than a batch, so that rows of a second one are found, too.
-    labels[:550, classes.index("pricing#value#neutral")] = 1
-    labels[550:, classes.index("staff#attitude_expertise#neutral")] = 1
-    found = contextual.tag_many(["giá cao"] * 600, beside=Beside(Opinions(classes, labels), 1.0))
+    labels[:1100, classes.index("pricing#value#neutral")] = 1
+    labels[1100:, classes.index("staff#attitude_expertise#neutral")] = 1
+    found = contextual.tag_many(["giá cao"] * 1200, beside=Beside(Opinions(classes, labels), 1.0))
     said = [{m.touchpoint for m in one.mentions if m.sentiment == "neutral"} for one in found]
-    assert said == [{"pricing"}] * 550 + [{"staff"}] * 50
+    assert said == [{"pricing"}] * 1100 + [{"staff"}] * 100
 
 
 def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tagger: MentionTagger) -> None:

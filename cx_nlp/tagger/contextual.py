@@ -34,7 +34,7 @@ from cx_nlp.tagger.scale import Scale, fitted_scale, with_review
 from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
-BATCH = 256
+BATCH = 1024
 
 
 class ContextualTagger(BaseEstimator):  # type: ignore[misc]
