@@ -287,7 +287,7 @@ def test_too_few_comments_are_refused(can_train: None) -> None:
     [
         ({"layers": 0}, "layers must be from 1 to 12, not 0"),
         ({"layers": 13}, "layers must be from 1 to 12, not 13"),
-        ({"epochs": 0}, "epochs must be at least 1, not 0"),
+        ({"epochs": -1}, "epochs must be at least 1, not -1"),
         ({"held_out": 1.0}, r"held_out must be more than 0 and less than 1, not 1\.0"),
     ],
 )

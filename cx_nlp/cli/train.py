@@ -74,7 +74,7 @@ def train(
             "--epochs",
             min=1,
             show_default=False,
-            help="Accurate tier: passes over the comments at most, by default 6; it stops earlier itself.",
+            help="Accurate tier: passes over the comments at most, by default 6, and up to 30 over few; it stops earlier itself.",
         ),
     ] = None,
     layers: Annotated[

@@ -95,7 +95,9 @@ class _Rounded:
 
 
 def network_graph(arrays: Mapping[str, Floats], sizes: Sizes, ranges: Ranges | None = None) -> ModelProto:
-    """The graph of a network: from `ids` and `mask` to `labels`, `sentiment` and `said`.
+    """The graph of a network: from `ids` to `labels`, `sentiment` and `said`.
+
+    It knows no padding: comments that run together must be of one length.
 
     Parameters
     ----------
@@ -107,13 +109,13 @@ def network_graph(arrays: Mapping[str, Floats], sizes: Sizes, ranges: Ranges | N
     Returns
     -------
     ModelProto
-        Inputs `ids` and `mask` of shape (comments, pieces); outputs `labels` (comments, labels) and `sentiment`
-        (comments, sentiments), both logits, and `said` (comments, pieces, labels), the share of each label at each piece.
+        Input `ids` of shape (comments, pieces); outputs `labels` (comments, labels) and `sentiment` (comments, sentiments),
+        both logits, and `said` (comments, pieces, labels), the share of each label at each piece.
     """
     graph = _Graph(arrays, ranges)
     _heads(graph, _encoder(graph, sizes))
     rows, labels, sentiments = ["comments", "pieces"], len(arrays["what.b"]), len(arrays["sentiment.b"])
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, rows) for name in ("ids", "mask")]
+    inputs = [helper.make_tensor_value_info("ids", TensorProto.INT32, rows)]
     shapes = {"labels": ["comments", labels], "sentiment": ["comments", sentiments], "said": [*rows, labels]}
     outputs = [
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()
@@ -189,8 +191,7 @@ def _attention(graph: _Graph, sizes: Sizes, x: str, name: str) -> str:
     mixed = graph.product(x, f"{name}.mixed", bias=True)
     thirds = [f"{name}.{part}" for part in ("query", "key", "value")]
     graph.nodes.append(helper.make_node("Split", [mixed], thirds, name=f"{name}.thirds", axis=2))
-    inputs = [*thirds, "", "mask"]
-    return graph.add("MultiHeadAttention", inputs, f"{name}.looked", CONTRIB, num_heads=sizes.heads)
+    return graph.add("MultiHeadAttention", thirds, f"{name}.looked", CONTRIB, num_heads=sizes.heads)
 
 
 def _normalised(graph: _Graph, sizes: Sizes, parts: Sequence[str], norm: str) -> str:
@@ -206,33 +207,24 @@ def _normalised(graph: _Graph, sizes: Sizes, parts: Sequence[str], norm: str) ->
 
 
 def _heads(graph: _Graph, states: str) -> None:
-    hidden = _hidden(graph)
     where = graph.product(states, "where", bias=True)
     nothing = graph.product(states, "nothing", bias=True)
     shares = graph.add("Softmax", [graph.add("Concat", [where, nothing], "told", axis=2)], "shares", axis=2)
     first, last = graph.weight("first_label", [0], np.int64), graph.weight("after_labels", [-1], np.int64)
     two = graph.weight("label_axis", [2], np.int64)
     graph.add("Slice", [shares, first, last, two], "said")
-    attention = graph.add("Softmax", [graph.add("Add", [where, hidden], "where_seen")], "attention", axis=1)
+    attention = graph.add("Softmax", [where], "attention", axis=1)
     graph.weight("piece_axis", [1], np.int64)
     total = _summed(graph, attention, graph.product(states, "what"), "spoken")
     graph.add("Add", [total, graph.own("what.b")], "labels")
-    look = graph.product(states, "look", bias=True)
-    looked = graph.add("Softmax", [graph.add("Add", [look, hidden], "look_seen")], "looked_share", axis=1)
-    even = graph.add("Softmax", [hidden], "even_share", axis=1)
-    pooled = [_summed(graph, share, states, name) for share, name in ((looked, "looked"), (even, "mean"))]
-    both = graph.add("Concat", pooled, "pooled", axis=-1)
+    looked = graph.add(
+        "Softmax", [graph.product(states, "look", bias=True)], "looked_share", axis=1
+    )
+    mean = graph.add("ReduceMean", [states], "mean", axes=[1], keepdims=0)
+    both = graph.add("Concat", [_summed(graph, looked, states, "looked"), mean], "pooled", axis=-1)
     graph.weight("sentiment.w", graph.arrays["sentiment.w"].T)
     last_product = graph.add("MatMul", [both, "sentiment.w"], "sentiment.product")
     graph.add("Add", [last_product, graph.own("sentiment.b")], "sentiment")
-
-
-def _hidden(graph: _Graph) -> str:
-    """Far below zero where padding stands, 0 elsewhere."""
-    mask = graph.add("Cast", ["mask"], "mask_float", to=TensorProto.FLOAT)
-    missing = graph.add("Sub", [mask, graph.weight("whole", [1.0])], "missing")
-    far = graph.add("Mul", [missing, graph.weight("far", [1e4])], "far_below")
-    return graph.add("Unsqueeze", [far, graph.weight("last", [2], np.int64)], "hidden")
 
 
 def _summed(graph: _Graph, share: str, values: str, name: str) -> str:

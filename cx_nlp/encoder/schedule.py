@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+PASSES, STEPS, MOST_PASSES = 6, 1000, 30
+"""Passes over many examples; few are gone over until that many steps are done, but no more often than `MOST_PASSES`."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,17 @@ class Progress:
     held_out_error: float
     seconds: float
     seconds_left: float
+
+
+def schedule_for(examples: int, epochs: int = 0, *, goes_on: bool = False) -> Schedule:
+    """How long and how fast to learn from that many examples; with `epochs` 0 the passes go by their number.
+
+    Who goes on from a trained network takes small steps: what it knows must not be lost to a few hundred comments.
+    """
+    a_pass = math.ceil(max(examples, 1) / Schedule.batch)
+    passes = epochs or min(max(PASSES, math.ceil(STEPS / a_pass)), MOST_PASSES)
+    # Short passes differ little from each other: more of them must pass without gain.
+    patience = max(Schedule.patience, passes // 4)
+    if goes_on:
+        return Schedule(epochs=passes, patience=patience, encoder_rate=3e-5, head_rate=1e-4)
+    return Schedule(epochs=passes, patience=patience)

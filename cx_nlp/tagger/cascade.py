@@ -14,7 +14,7 @@ from cx_nlp.tagger.contextual import ContextualTagger
 from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import TaggedComment
-from cx_nlp.tagger.opinions import Beside, Opinions
+from cx_nlp.tagger.opinions import Beside
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
@@ -113,14 +113,13 @@ class Cascade:
         """The tags of the accurate tagger, the fast one's opinion heard."""
         if not self.weight:
             return self.accurate.tag_many(texts)
-        accurate = cast(ContextualTagger, self.accurate)
-        return accurate.tag_many(texts, beside=self.beside(texts))
+        return cast(ContextualTagger, self.accurate).tag_many(texts, beside=self.beside())
 
-    def beside(self, texts: Sequence[str]) -> Beside:
-        """What the accurate tagger hears of the fast one about these texts."""
+    def beside(self) -> Beside:
+        """How the accurate tagger hears the fast one."""
         fast = cast(MentionTagger, self.fast)
-        opinions = Opinions(tuple(fast.classes_.tolist()), fast.predict_proba(texts))
-        return Beside(opinions, self.weight, self.threshold, self.review)
+        classes = tuple(fast.classes_.tolist())
+        return Beside(classes, fast.predict_proba, self.weight, self.threshold, self.review)
 
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.encoder.examples import Example, Noise
 from cx_nlp.encoder.pieces import PieceReader, Read
-from cx_nlp.encoder.schedule import Progress, Schedule
+from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Scores, Session
 from cx_nlp.encoder.start import Start
 from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, stored_arrays, tune
@@ -34,7 +34,9 @@ from cx_nlp.tagger.scale import Scale, fitted_scale, with_review
 from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
-BATCH = 1024
+BATCH = 512
+Windows = list[tuple[Read, Scores]]
+"""What a network reads of a comment, piece by piece, and what it gives for it."""
 
 
 class ContextualTagger(BaseEstimator):  # type: ignore[misc]
@@ -49,7 +51,8 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
     layers : int
         Layers of the pretrained encoder that are kept, 1 to 12: fewer are faster.
     epochs : int
-        Passes over the training comments at most; it stops earlier when held-out comments get no better.
+        Passes over the training comments at most; 0 leaves them to the number of comments (see `schedule_for`). Learning
+        stops earlier when held-out comments get no better.
     held_out : float
         Share of the training comments, near-duplicates together, kept for stopping, calibration and figures.
     min_support : int
@@ -92,7 +95,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         *,
         taxonomy: Taxonomy | None = None,
         layers: int = 10,
-        epochs: int = 6,
+        epochs: int = 0,
         held_out: float = 0.08,
         min_support: int = 8,
         max_chars: int = 20_000,
@@ -163,29 +166,18 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         )
         self.encoder_ = tune(
             start, self.labelling_.labels, self.labelling_.felt, [examples[i] for i in inside],
-            [examples[i] for i in outside], schedule=_schedule(self.epochs, goes_on=base is not None),
+            [examples[i] for i in outside], schedule=schedule_for(len(inside), self.epochs, goes_on=base is not None),
             noise=Noise(), seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip
         self._finish(Scale())
-        self.scale_ = self._fitted_scale(
-            [comments[i] for i in outside],
-            [examples[i] for i in outside],
-            base.scale_ if base is not None else Scale(),
-        )
-        self.held_out_ = (outside, self.tag_many([texts[i] for i in outside]))
-        return self
-
-    def _fitted_scale(
-        self, comments: Sequence[Comment], examples: Sequence[Example], fallback: Scale
-    ) -> Scale:
-        windows = self._scores(comments)
+        unseen = [texts[i] for i in outside]
+        windows = [one for _, found in self._scored(unseen) for one in found]
         labels, sentiment = (np.stack(part) for part in zip(*map(pooled, windows), strict=True))
-        scale = fitted_scale(labels, sentiment, examples, fallback)
-        doubts = [
-            decide(self.labelling_, scale, likely(scale, one), comment.spoken).doubt
-            for one, comment in zip(windows, comments, strict=True)
-        ]
-        return with_review(scale, doubts)
+        fallback = base.scale_ if base is not None else Scale()
+        self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
+        self.scale_ = with_review(self.scale_, self.doubts(unseen))
+        self.held_out_ = (outside, self.tag_many(unseen))
+        return self
 
     def start(self, labelling: Labelling) -> Start:
         """Where a tagger of these labels begins that goes on from this one."""
@@ -221,18 +213,15 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
 
     def _likely(self, texts: Sequence[str], beside: Beside | None) -> Iterator[tuple[Comment, Likely]]:
         """Every comment with its probabilities, another tagger's pooled in."""
-        remaining, at = iter(texts), 0
-        while batch := list(islice(remaining, BATCH)):
-            comments = read_comments(batch, self.max_chars)
-            found = [likely(self.scale_, windows) for windows in self._scores(comments)]
-            if beside is not None:
-                found = self._weighed(found, beside, at)
-            at += len(batch)
-            yield from zip(comments, found, strict=True)
+        for comments, windows in self._scored(texts):
+            found = [likely(self.scale_, one) for one in windows]
+            yield from zip(comments, found if beside is None else self._weighed(found, beside, comments), strict=True)
 
-    def _weighed(self, found: Sequence[Likely], beside: Beside, at: int) -> list[Likely]:
+    def _weighed(
+        self, found: Sequence[Likely], beside: Beside, comments: Sequence[Comment]
+    ) -> list[Likely]:
         own = np.stack([one.labels for one in found])
-        labels = beside.opinions.over(own, self.classes_.tolist(), at)
+        labels = beside.opinions([comment.text for comment in comments], self.classes_.tolist(), own)
         return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
 
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
@@ -246,11 +235,8 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes)."""
         check_is_fitted(self, "encoder_")
-        found = [np.zeros((0, len(self.classes_)))]
-        for at in range(0, len(X), BATCH):
-            comments = read_comments(X[at : at + BATCH], self.max_chars)
-            found += [likely(self.scale_, windows).labels[None] for windows in self._scores(comments)]
-        return np.concatenate(found)
+        found = [one.labels for _, one in self._likely(X, None)]
+        return np.array(found).reshape(len(X), len(self.classes_))
 
     def _finish(self, scale: Scale) -> None:
         self.scale_ = scale
@@ -258,11 +244,19 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         self.reader_ = PieceReader(self.encoder_.vocabulary)
         self.session_ = Session(self.encoder_.network, threads=self.n_jobs)
 
-    def _scores(self, comments: Sequence[Comment]) -> list[list[tuple[Read, Scores]]]:
-        """Windows of every comment with their scores."""
+    def _scored(self, texts: Sequence[str]) -> Iterator[tuple[list[Comment], list[Windows]]]:
+        """Batch after batch of comments, each with its windows and their scores."""
+        remaining = iter(texts)
+        groups = (self._read(batch) for batch in iter(lambda: [*islice(remaining, BATCH)], []))
+        for (comments, windows), scores in self.session_.stream(groups):
+            at = iter(scores)
+            yield comments, [[(one, next(at)) for one in found] for found in windows]
+
+    def _read(self, texts: Sequence[str]) -> tuple[tuple[list[Comment], list[list[Read]]], list[list[int]]]:
+        """Comments and their windows, and the pieces of all windows."""
+        comments = read_comments(texts, self.max_chars)
         windows = [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments]
-        scores = iter(self.session_.run([one.pieces for found in windows for one in found]))
-        return [[(one, next(scores)) for one in found] for found in windows]
+        return (comments, windows), [one.pieces for found in windows for one in found]
 
     def _tagged_comment(self, comment: Comment, found: Likely, scale: Scale) -> TaggedComment:
         tags = decide(self.labelling_, scale, found, comment.spoken)
@@ -276,8 +270,3 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         sentiment = self.labelling_.sentiments[tags.sentiment]
         confidence = round(tags.confidence, 4)
         return TaggedComment(comment.text, sentiment, confidence, unsure, tuple(mentions), comment.truncated)
-
-
-def _schedule(epochs: int, *, goes_on: bool) -> Schedule:
-    # What is known must not be lost to a few hundred comments: small steps.
-    return Schedule(epochs=epochs, encoder_rate=3e-5, head_rate=1e-4) if goes_on else Schedule(epochs=epochs)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from cx_nlp.encoder.examples import Example, Felt
 from cx_nlp.encoder.labels import Labels
 from cx_nlp.encoder.pieces import PieceReader
-from cx_nlp.encoder.schedule import Progress, Schedule
+from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Session
 from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, tune
 from cx_nlp.errors import InputError
@@ -62,7 +62,7 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         self,
         *,
         layers: int = 10,
-        epochs: int = 6,
+        epochs: int = 0,
         held_out: float = 0.08,
         min_support: int = 8,
         max_chars: int = 20_000,
@@ -114,7 +114,7 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             raise InputError("no comment with words is left to learn from: give more")
         self.encoder_ = tune(
             from_pretrained((word for e in examples for word in e.words), self.layers), _labels(len(kept)),
-            Felt(-2, (-2,)), learnt, held_out, schedule=Schedule(epochs=self.epochs), noise=None,
+            Felt(-2, (-2,)), learnt, held_out, schedule=schedule_for(len(learnt), self.epochs), noise=None,
             seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip
         self._finish(1.0)

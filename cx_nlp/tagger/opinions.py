@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,42 +12,15 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Opinions:
-    """Calibrated probabilities of comments' labels.
+class Beside:
+    """Another tagger that is heard about the same texts, and how far.
 
     Attributes
     ----------
     classes : tuple of str
-        What the columns stand for.
-    labels : ndarray of shape (comments, classes)
-    """
-
-    classes: tuple[str, ...]
-    labels: Array
-
-    def over(self, labels: Array, classes: Sequence[str], at: int) -> Array:
-        """The rows from `at` on with these columns; where there is no such column, the values given stand.
-
-        Parameters
-        ----------
-        labels : ndarray of shape (rows, classes)
-            What another tagger holds likely of the same comments.
-        """
-        found: Array = labels.copy()
-        place = {name: k for k, name in enumerate(self.classes)}
-        there = [(new, place[name]) for new, name in enumerate(classes) if name in place]
-        new, old = np.array(there, np.intp).reshape(-1, 2).T
-        found[:, new] = self.labels[at : at + len(labels), old]
-        return found
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Another tagger's opinions of the same texts, and how they are heard.
-
-    Attributes
-    ----------
-    opinions : Opinions
+        The labels it knows.
+    ask : callable
+        From texts to calibrated probabilities of their labels, shape (texts, classes).
     weight : float
         How far they count, 0 to 1.
     threshold : float or None
@@ -56,7 +29,23 @@ class Beside:
         From which doubt on a comment is sent to a person; None likewise.
     """
 
-    opinions: Opinions
+    classes: tuple[str, ...]
+    ask: Callable[[Sequence[str]], Array]
     weight: float
     threshold: float | None = None
     review: float | None = None
+
+    def opinions(self, texts: Sequence[str], classes: Sequence[str], own: Array) -> Array:
+        """The probabilities of these labels; where it does not know one, those given stand.
+
+        Parameters
+        ----------
+        own : ndarray of shape (texts, classes)
+            What the tagger that hears holds likely of the same texts.
+        """
+        place = {name: k for k, name in enumerate(self.classes)}
+        there = [(new, place[name]) for new, name in enumerate(classes) if name in place]
+        new, old = np.array(there, np.intp).reshape(-1, 2).T
+        found: Array = own.copy()
+        found[:, new] = self.ask(texts)[:, old]
+        return found

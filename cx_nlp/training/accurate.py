@@ -24,7 +24,7 @@ class Tuning:
     layers : int
         Layers of the pretrained encoder that are kept, 1 to 12; a base has its own.
     epochs : int
-        Passes over the comments at most.
+        Passes over the comments at most; 0 leaves them to the number of comments.
     held_out : float
         Share of the comments kept for stopping, calibration and figures.
     report : callable or None
@@ -35,7 +35,7 @@ class Tuning:
 
     base: ContextualTagger | None = None
     layers: int = 10
-    epochs: int = 6
+    epochs: int = 0
     held_out: float = 0.08
     report: Callable[[Progress], None] | None = None
     checkpoint: Path | None = None

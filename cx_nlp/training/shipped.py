@@ -71,7 +71,7 @@ def _save_cascades(models: Path, data: Labelled, outside: Labelled) -> None:
     fast, encoder = (load_bundle(models / name) for name in ("fast", "encoder"))
     texts = [record.text for record in outside.records]
     whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD)
-    whole.review = reviewed_from(encoder.doubts(texts, beside=whole.beside(texts)))
+    whole.review = reviewed_from(encoder.doubts(texts, beside=whole.beside()))
     where = f"{len(texts)} of the labelled comments, held out of training but used to stop and calibrate the encoder"
     heard = (
         f"the fast model's probabilities of labels count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
