@@ -33,6 +33,7 @@ lint: install
 models: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[train]'
 	mkdir -p build
+	$(BIN)/python -m cx_nlp.training.marks data/feedback cx_nlp/text/marks.npz
 	$(BIN)/python -m cx_nlp.training.shipped data/feedback models --checkpoint build/accurate.ckpt
 
 benchmarks: install

@@ -14,7 +14,7 @@ setup(
     packages=[*find_namespace_packages(include=["cx_nlp*"]), *packages],
     package_dir={"cx_nlp.models": "models"} if mapped else {},
     package_data={
-        "cx_nlp": ["py.typed", "*.toml", "**/*.toml", "**/*.tsv", "report/templates/*"],
+        "cx_nlp": ["py.typed", "*.toml", "**/*.toml", "**/*.tsv", "**/*.npz", "report/templates/*"],
         **{package: ["*"] for package in packages},
     },
 )

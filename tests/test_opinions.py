@@ -65,9 +65,7 @@ def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None
         return labels
 
     # More than a batch, so that those of a second one are asked about, too.
-    found = contextual.tag_many(
-        ["giá cao"] * 1100 + ["thái độ"] * 100, beside=Beside(classes, ask, 1.0)
-    )
+    found = contextual.tag_many(["giá cao"] * 1100 + ["thái độ"] * 100, beside=Beside(classes, ask, 1.0))
     said = [{m.touchpoint for m in one.mentions if m.sentiment == "neutral"} for one in found]
     assert said == [{"pricing"}] * 1100 + [{"staff"}] * 100
 

@@ -107,7 +107,7 @@ def test_a_comment_gives_the_same_alone_and_beside_others(name: str, request: py
 
 def test_comments_of_one_length_give_the_same_together(exact: Session, rounded: Session) -> None:
     for session in (exact, rounded):
-        many = [comments((17,))[0][:-1] + [4 + k % 9] for k in range(90)]
+        many = [[*comments((17,))[0][:-1], 4 + k % 9] for k in range(90)]
         assert furthest(session.run(many), [session.run([one])[0] for one in many]) < 1e-4
 
 

@@ -217,9 +217,7 @@ def _heads(graph: _Graph, states: str) -> None:
     graph.weight("piece_axis", [1], np.int64)
     total = _summed(graph, attention, graph.product(states, "what"), "spoken")
     graph.add("Add", [total, graph.own("what.b")], "labels")
-    looked = graph.add(
-        "Softmax", [graph.product(states, "look", bias=True)], "looked_share", axis=1
-    )
+    looked = graph.add("Softmax", [graph.product(states, "look", bias=True)], "looked_share", axis=1)
     mean = graph.add("ReduceMean", [states], "mean", axes=[1], keepdims=0)
     both = graph.add("Concat", [_summed(graph, looked, states, "looked"), mean], "pooled", axis=-1)
     graph.weight("sentiment.w", graph.arrays["sentiment.w"].T)

@@ -14,7 +14,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cx_nlp.encoder.examples import Example, Noise
+from cx_nlp.encoder.examples import Noise
 from cx_nlp.encoder.pieces import PieceReader, Read
 from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Scores, Session
@@ -215,11 +215,11 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         """Every comment with its probabilities, another tagger's pooled in."""
         for comments, windows in self._scored(texts):
             found = [likely(self.scale_, one) for one in windows]
-            yield from zip(comments, found if beside is None else self._weighed(found, beside, comments), strict=True)
+            yield from zip(
+                comments, found if beside is None else self._weighed(found, beside, comments), strict=True
+            )
 
-    def _weighed(
-        self, found: Sequence[Likely], beside: Beside, comments: Sequence[Comment]
-    ) -> list[Likely]:
+    def _weighed(self, found: Sequence[Likely], beside: Beside, comments: Sequence[Comment]) -> list[Likely]:
         own = np.stack([one.labels for one in found])
         labels = beside.opinions([comment.text for comment in comments], self.classes_.tolist(), own)
         return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
@@ -252,7 +252,9 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
             at = iter(scores)
             yield comments, [[(one, next(at)) for one in found] for found in windows]
 
-    def _read(self, texts: Sequence[str]) -> tuple[tuple[list[Comment], list[list[Read]]], list[list[int]]]:
+    def _read(
+        self, texts: Sequence[str]
+    ) -> tuple[tuple[list[Comment], list[list[Read]]], list[tuple[int, ...]]]:
         """Comments and their windows, and the pieces of all windows."""
         comments = read_comments(texts, self.max_chars)
         windows = [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments]

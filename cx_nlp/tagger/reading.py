@@ -14,6 +14,7 @@ from cx_nlp.tagger.labelling import Labelling
 from cx_nlp.tagger.mention import Annotation
 from cx_nlp.text import Normalized, detect, normalize
 from cx_nlp.text.emoji import TOKENS
+from cx_nlp.text.marks import has_marks, known_marks
 
 WINDOW = 256
 """Pieces that a network reads at once; a longer comment is read in several windows."""
@@ -23,17 +24,16 @@ PICTURES = dict(zip(TOKENS.values(), SIGNS, strict=True))
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A text made ready: the text as given, its normal form, its words and clauses."""
+    """A text made ready: the text as given, its normal form, its words and clauses.
+
+    `words` are those of `parts` as the encoder reads them: pictures as one sign each, Vietnamese with its marks.
+    """
 
     text: str
     normal: Normalized
     parts: Segmented
     truncated: bool
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words in small letters, as the encoder reads them."""
-        return tuple(PICTURES.get(word, word) for word in self.parts.words)
+    words: tuple[str, ...]
 
     @property
     def blanks(self) -> tuple[bool, ...]:
@@ -55,7 +55,18 @@ def read_comments(texts: Sequence[str], max_chars: int) -> list[Comment]:
     """Texts made ready; a longer one is read up to `max_chars`."""
     normal = [normalize(text[:max_chars]) for text in texts]
     parts = segment(n.text for n in normal)
-    return [Comment(t, n, p, len(t) > max_chars) for t, n, p in zip(texts, normal, parts, strict=True)]
+    return [
+        Comment(t, n, p, len(t) > max_chars, _as_read(n, p))
+        for t, n, p in zip(texts, normal, parts, strict=True)
+    ]
+
+
+def _as_read(normal: Normalized, parts: Segmented) -> tuple[str, ...]:
+    words = parts.words
+    # The encoder was trained on marked text before us and by us: bare words tell it far less.
+    if words and not has_marks(words) and detect(normal.text).code == "vi":
+        words = known_marks().restore(words)
+    return tuple(PICTURES.get(word, word) for word in words)
 
 
 def example_of(comment: Comment, found: Annotation, labelling: Labelling) -> Example:
