@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pytest
+from scipy.special import expit
 from small_encoder import random_tagger
 
 from cx_nlp.bundle import load_bundle, save_bundle
@@ -41,6 +42,12 @@ def test_columns_are_found_by_name_and_others_keep_what_they_had() -> None:
     own = np.array([[0.5, 0.6, 0.7]])
     np.testing.assert_allclose(given.opinions(["x"], ["b", "c", "a"], own), [[0.2, 0.6, 0.1]])
     np.testing.assert_allclose(given.opinions(["x"], ["c", "d", "e"], own), own)
+
+
+def test_odds_are_given_back_before_an_opinion_counts() -> None:
+    given = Beside(("a", "b"), lambda texts: np.array([[0.5, 0.0]] * len(texts)), 1.0, odds=0.8)
+    found = given.opinions(["x"], ["a", "b"], np.array([[0.5, 0.5]]))
+    np.testing.assert_allclose(found, [[expit(0.8), 0.0]])
 
 
 def hearing(tagger: MentionTagger, weight: float) -> Beside:
@@ -87,7 +94,7 @@ def test_it_is_saved_with_its_numbers(
         load_bundle(save_bundle(model, tmp_path / name))
         for name, model in (("fast", small_tagger), ("encoder", contextual))
     )
-    given = {"sure": 0.6, "weight": 0.25, "threshold": 0.35, "review": 0.8}
+    given = {"sure": 0.6, "weight": 0.25, "threshold": 0.35, "review": 0.8, "odds": 0.5}
     found = load_bundle(save_bundle(Cascade(fast, encoder, **given), tmp_path / "auto"))
     assert {name: getattr(found, name) for name in given} == given
     assert found.tag_many(TEXTS) == Cascade(fast, encoder, **given).tag_many(TEXTS)
@@ -98,7 +105,13 @@ def test_it_is_saved_with_its_numbers(
     assert "Both read every comment" in (tmp_path / "auto" / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("wrong", [{"weight": 1.5}, {"weight": -0.1}, {"threshold": 1.0}, {"threshold": 0.0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weight": 1.5}, {"weight": -0.1}, {"threshold": 1.0}, {"threshold": 0.0}, {"review": 0.0},
+        {"odds": float("nan")},
+    ],
+)  # fmt: skip
 def test_numbers_that_cannot_be_are_refused(
     contextual: ContextualTagger, small_tagger: MentionTagger, wrong: dict[str, float]
 ) -> None:

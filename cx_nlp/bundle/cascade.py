@@ -32,6 +32,7 @@ def cascade_parameters(model: Cascade) -> dict[str, Any]:
         "weight": float(model.weight),
         "threshold": model.threshold,
         "review": model.review,
+        "odds": float(model.odds),
         "stages": digests,
     }
 
@@ -45,16 +46,16 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
         A model is missing or is not the one that the cascade was made of.
     """
     given = manifest["parameters"]
-    sure, weight, threshold, review = (given.get(name) for name in ("sure", "weight", "threshold", "review"))
-    numbers = isinstance(sure, float) and isinstance(weight, float) and 0 <= weight <= 1
-    numbers = numbers and (threshold is None or (isinstance(threshold, float) and 0 < threshold < 1))
-    numbers = numbers and (review is None or (isinstance(review, float) and review > 0))
+    numbers = {name: given.get(name) for name in ("sure", "weight", "threshold", "review", "odds")}
+    optional = [numbers[name] for name in ("threshold", "review")]
+    good = all(isinstance(numbers[name], float) for name in ("sure", "weight", "odds"))
+    good = good and all(value is None or isinstance(value, float) for value in optional)
     digests = given.get("stages")
-    if not numbers or not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
+    if not good or not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
         raise broken(
             folder / MANIFEST,
-            "'parameters' must give 'sure', a number, 'weight', one from 0 to 1, 'threshold', one between 0 and 1 or null, "
-            "'review', one above 0 or null, and 'stages', the digests of its models",
+            "'parameters' must give the numbers 'sure', 'weight' and 'odds', 'threshold' and 'review', each a number or null, "
+            "and 'stages', the digests of its models",
         )
     beside = folder.resolve().parent
     models = {name: load(beside / place) for name, place in STAGES.items()}
@@ -67,8 +68,6 @@ def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path
     if not all(hasattr(model, "tag_many") for model in models.values()):
         raise broken(folder / MANIFEST, "'stages' must be two models of mentions")
     try:
-        return Cascade(
-            models["fast"], models["accurate"], sure=sure, weight=weight, threshold=threshold, review=review
-        )
+        return Cascade(models["fast"], models["accurate"], **numbers)
     except ValueError as error:
         raise broken(folder / MANIFEST, f"'parameters' do not fit: {error}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from math import isfinite
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -49,6 +50,9 @@ class Cascade:
         From which pooled probability on a label is told there; None takes the accurate tagger's own.
     review : float or None
         From which doubt on (see `ContextualTagger.doubts`) a comment is sent to a person there; None likewise.
+    odds : float
+        Added to the log odds of the fast tagger's probabilities there: what `cx_nlp.tagger.odds` took from it can be given
+        back, where it is heard and does not decide.
     """
 
     model_id: str
@@ -65,6 +69,7 @@ class Cascade:
         weight: float = 0.0,
         threshold: float | None = None,
         review: float | None = None,
+        odds: float = 0.0,
     ) -> None:
         if weight and not (isinstance(fast, MentionTagger) and isinstance(accurate, ContextualTagger)):
             raise ValueError("only a MentionTagger can be heard beside a ContextualTagger: give weight 0")
@@ -72,12 +77,17 @@ class Cascade:
             raise ValueError(f"weight must be from 0 to 1, not {weight}")
         if threshold is not None and not 0 < threshold < 1:
             raise ValueError(f"threshold must be between 0 and 1, not {threshold}")
+        if review is not None and not review > 0:
+            raise ValueError(f"review must be above 0, not {review}")
+        if not (isfinite(odds) and isfinite(sure)):
+            raise ValueError(f"odds and sure must be finite, not {odds} and {sure}")
         self.fast = fast
         self.accurate = accurate
         self.sure = sure
         self.weight = weight
         self.threshold = threshold
         self.review = review
+        self.odds = odds
         self.taxonomy = accurate.taxonomy
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
@@ -119,7 +129,7 @@ class Cascade:
         """How the accurate tagger hears the fast one."""
         fast = cast(MentionTagger, self.fast)
         classes = tuple(fast.classes_.tolist())
-        return Beside(classes, fast.predict_proba, self.weight, self.threshold, self.review)
+        return Beside(classes, fast.predict_proba, self.weight, self.threshold, self.review, self.odds)
 
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""

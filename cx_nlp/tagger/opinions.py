@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, logit
 
 Array = npt.NDArray[np.float64]
 
@@ -27,6 +28,8 @@ class Beside:
         From which pooled probability on a label is told; None leaves it to the tagger that hears.
     review : float or None
         From which doubt on a comment is sent to a person; None likewise.
+    odds : float
+        Added to the log odds of its probabilities before they count.
     """
 
     classes: tuple[str, ...]
@@ -34,6 +37,7 @@ class Beside:
     weight: float
     threshold: float | None = None
     review: float | None = None
+    odds: float = 0.0
 
     def opinions(self, texts: Sequence[str], classes: Sequence[str], own: Array) -> Array:
         """The probabilities of these labels; where it does not know one, those given stand.
@@ -47,5 +51,6 @@ class Beside:
         there = [(new, place[name]) for new, name in enumerate(classes) if name in place]
         new, old = np.array(there, np.intp).reshape(-1, 2).T
         found: Array = own.copy()
-        found[:, new] = self.ask(texts)[:, old]
+        # What it holds impossible stays so.
+        found[:, new] = expit(logit(self.ask(texts)[:, old]) + self.odds)
         return found

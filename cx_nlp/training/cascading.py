@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,14 +56,8 @@ def fit_cascade(whole: Cascade, data: Labelled, *, most_lost: float = 0.003, see
     tagged = _mixed(first, second, sure)
     evaluation = mention_evaluation(data, tagged, whole.taxonomy, seed=seed)
     share = float(np.mean([confidence(one) >= sure for one in first]))
-    cascade = Cascade(
-        whole.fast,
-        whole.accurate,
-        sure=sure,
-        weight=whole.weight,
-        threshold=whole.threshold,
-        review=whole.review,
-    )
+    cascade = copy(whole)
+    cascade.sure = sure
     return FittedCascade(cascade, evaluation, share, best - _f1(data, tagged))
 
 
