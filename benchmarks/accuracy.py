@@ -1,7 +1,7 @@
 """Accuracy on public data sets: a model trained on each set's train file alone, beside published figures.
 
     python benchmarks/accuracy.py FOLDER [--tier fast --tier accurate] [--seeds 0 1 2] [--only NAME ...]
-                                         [--keep FILE.json] [--out FILE.md] [--json]
+                                         [--base MODEL] [--keep FILE.json] [--out FILE.md] [--json]
 
 FOLDER holds one folder per data set (the names in TASKS) with train.csv and test.csv or dev.csv. test.csv is measured
 where it is there, else dev.csv, else five folds of train.csv in which near-duplicates stay together. Nothing is tuned
@@ -42,6 +42,7 @@ from cx_nlp.io.labelled import LabelledComment
 from cx_nlp.metrics.classes import class_counts
 from cx_nlp.metrics.intervals import Counts, figures
 from cx_nlp.metrics.labels import Array, view_counts
+from cx_nlp.training import Tuning
 from cx_nlp.training.source import labelled_source
 
 PUBLISHED = Path(__file__).with_name("published.toml")
@@ -170,11 +171,17 @@ def gold_of(task: Task, split: Split) -> list[list[LabelledComment]]:
     return [list(labelled_source(held, label_column=task.label_column).records) for _, held in split.pairs]
 
 
-def run_of(task: Task, split: Split, gold: Sequence[Sequence[LabelledComment]], tier: str, seed: int) -> Run:
+def run_of(
+    task: Task,
+    split: Split,
+    gold: Sequence[Sequence[LabelledComment]],
+    tier: str,
+    seed: int,
+    base: Any = None,  # noqa: ANN401
+) -> Run:
     """Train on every pair's first part and answer its second."""
     began = time.monotonic()
-    # The fast tier is asked for by name only where there is a choice.
-    chosen: dict[str, Any] = {} if tier == "fast" else {"tier": tier}
+    chosen: dict[str, Any] = {} if tier == "fast" else {"tier": tier, "tuning": Tuning(base=base)}
     answers: list[list[str]] = []
     sizes = []
     for (train, held), records in zip(split.pairs, gold, strict=True):
@@ -279,12 +286,15 @@ class Report:
     tiers: Sequence[str]
     rows: list[dict[str, Any]]
     notes: list[str]
+    base: Any = None
+    """The model that the accurate tier goes on from."""
 
     def to_dict(self) -> dict[str, Any]:
         """All of it, ready for JSON."""
         return {
             "cx_nlp": cx_nlp.__version__,
             "seeds": list(self.seeds),
+            "base": getattr(self.base, "model_id", None),
             "resamples": RESAMPLES,
             "rows": self.rows,
             "not_measured": self.notes,
@@ -300,7 +310,7 @@ class Report:
         columns += [*self.tiers, "Published"]
         lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
         lines += [f"| {' | '.join(self._cells(row, number))} |" for row in self.rows]
-        lines += ["", _legend(self.seeds)]
+        lines += ["", _legend(self.seeds, getattr(self.base, "model_id", None))]
         lines += ["", *(f"- {note}" for note in self.notes)] if self.notes else []
         lines += ["", *(f"[{k}] {published[source]}  " for source, k in number.items())] if used else []
         return "\n".join(lines) + "\n"
@@ -312,9 +322,10 @@ class Report:
         return [*first, f"{row['trained_on']:,} / {row['measured_on']:,}", *ours, theirs or "none found"]
 
 
-def _legend(seeds: Sequence[int]) -> str:
+def _legend(seeds: Sequence[int], base: str | None) -> str:
+    begins = f" The accurate tier begins at the encoder of the model {base}." if base else ""
     return (
-        f"cx_nlp {cx_nlp.__version__}, seeds {', '.join(map(str, seeds))}. Ours: mean over the seeds [95 % bootstrap "
+        f"cx_nlp {cx_nlp.__version__}, seeds {', '.join(map(str, seeds))}.{begins} Ours: mean over the seeds [95 % bootstrap "
         "interval of that mean, over comments] (lowest to highest seed, where there are several). Published figures name "
         "the split they were measured on; where it is not ours, they stand beside ours for scale, not for a ranking."
     )
@@ -371,13 +382,15 @@ def _by_seed(
     found: dict[int, Run] = {}
     for seed in report.seeds:
         key = f"{task.folder} {task.name} {tier} seed {seed}"
+        if tier == "accurate" and report.base is not None:
+            key += f" base {report.base.digest}"
         run = kept.find(key, split.digest)
         if run is not None:
             _said(f"  {key}: kept from before")
         else:
             _said(f"  {key}: trains")
             try:
-                run = run_of(task, split, gold, tier, seed)
+                run = run_of(task, split, gold, tier, seed, report.base)
             except CxError as error:
                 _note(report, f"{task.data_set} {task.name}: refused by the {tier} tier, {error}")
                 return {}
@@ -458,6 +471,11 @@ def _options() -> argparse.Namespace:
         "--tier", action="append", choices=["fast", "accurate"], help="fast where none is named"
     )
     options.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    options.add_argument(
+        "--base",
+        metavar="MODEL",
+        help="the accurate tier begins at this model's encoder: a folder, such as models/encoder",
+    )
     options.add_argument("--only", nargs="+", metavar="NAME", help="these data sets only, by folder name")
     options.add_argument(
         "--keep", type=Path, metavar="FILE", help="finished runs are kept here and not run again"
@@ -471,8 +489,9 @@ def main() -> int:
     """Measure what the folder holds and print the table."""
     given = _options()
     tiers = list(dict.fromkeys(given.tier or ["fast"]))
-    report = Report(list(dict.fromkeys(given.seeds)), tiers, [], [])
     try:
+        base = cx_nlp.load(given.base) if given.base else None
+        report = Report(list(dict.fromkeys(given.seeds)), tiers, [], [], base)
         tasks = there(given.folder, given.only, report)
         for path in (given.keep, given.out):
             # Said now and not after hours of training.

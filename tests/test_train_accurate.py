@@ -146,7 +146,23 @@ def test_tuning_is_for_the_accurate_tier(labelled: Path) -> None:
         train(labelled, tuning=Tuning(epochs=1))
 
 
-def test_single_labels_have_no_base(can_train: None, tuned_tagger: ContextualTagger) -> None:
+def test_where_all_labels_are_new_the_encoder_alone_is_gone_on_from(
+    can_train: None, tuned_tagger: ContextualTagger
+) -> None:
+    tuning = Tuning(base=tuned_tagger, epochs=1)
     frame = pd.DataFrame({"text": ["giao nhanh", "vải đẹp"] * 9, "topic": ["giao", "vải"] * 9})
-    with pytest.raises(InputError, match="the data hold one label a comment: leave the base out"):
-        train(frame, tier="accurate", label_column="topic", tuning=Tuning(base=tuned_tagger))
+    topics = train(frame, tier="accurate", label_column="topic", tuning=tuning).model
+    assert [*topics.classes_] == ["giao", "vải"]
+    frame = frame[["text"]].assign(aspects=["SHIP#positive", "CLOTH#positive"] * 9)
+    aspects = train(frame, tier="accurate", tuning=tuning)
+    assert [*aspects.model.classes_] == ["CLOTH#general#positive", "SHIP#general#positive"]
+    assert {one.id for one in aspects.taxonomy.touchpoints} == {"CLOTH", "SHIP"}
+    again = train(frame, tier="accurate", tuning=Tuning(base=aspects.model, epochs=1))
+    assert [*again.model.classes_] == [*aspects.model.classes_]
+    vocabularies = [
+        one.encoder_.vocabulary.pieces for one in (topics, aspects.model, again.model, tuned_tagger)
+    ]
+    assert all(one == vocabularies[0] for one in vocabularies)
+    # And from a model of single labels likewise.
+    from_topics = train(frame, tier="accurate", tuning=Tuning(base=topics, epochs=1)).model
+    assert from_topics.encoder_.vocabulary.pieces == vocabularies[0]

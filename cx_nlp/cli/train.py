@@ -12,7 +12,7 @@ from cx_nlp.cli.console import console_for, print_json, print_line, training_bar
 from cx_nlp.errors import InputError
 
 if TYPE_CHECKING:
-    from cx_nlp.tagger import ContextualTagger
+    from cx_nlp.tagger import ContextualClassifier, ContextualTagger
 
 LabelledPaths = Annotated[
     list[Path],
@@ -65,7 +65,7 @@ def train(
             "--base",
             metavar="MODEL",
             show_default=False,
-            help="Accurate tier: go on from this model (accurate, or a bundle folder) and keep what it knows.",
+            help="Accurate tier: go on from this model (accurate, or a bundle folder) and keep what it knows; where your labels are all new, only its encoder.",
         ),
     ] = None,
     epochs: Annotated[
@@ -175,15 +175,15 @@ def _refuse_for_fast(tier: str, given: Mapping[str, object]) -> None:
             raise InputError(f"{flag} is for the accurate tier: add --tier accurate, or leave it out")
 
 
-def _base(model: str) -> "ContextualTagger":
+def _base(model: str) -> "ContextualTagger | ContextualClassifier":
     """The encoder to go on from; that of a cascade is the model behind its fast one."""
     from cx_nlp.bundle import load
-    from cx_nlp.tagger import Cascade, ContextualTagger
+    from cx_nlp.tagger import Cascade, ContextualClassifier, ContextualTagger
 
     found = load(model)
     if isinstance(found, Cascade):
         found = found.accurate
-    if not isinstance(found, ContextualTagger):
+    if not isinstance(found, (ContextualTagger, ContextualClassifier)):
         raise InputError(
             f"--base {model}: this model is not of the accurate tier and cannot be gone on from; name accurate or a folder "
             "made with --tier accurate"

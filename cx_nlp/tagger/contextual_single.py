@@ -17,8 +17,9 @@ from cx_nlp.encoder.labels import Labels
 from cx_nlp.encoder.pieces import PieceReader
 from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Session
-from cx_nlp.encoder.tuning import Encoder, from_pretrained, require_training, tune
+from cx_nlp.encoder.tuning import Encoder, require_training, tune
 from cx_nlp.errors import InputError
+from cx_nlp.tagger.going_on import Contextual, start_of
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import forget_origin
@@ -82,10 +83,13 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         X: Sequence[str],
         y: Sequence[str],
         *,
+        base: Contextual | None = None,
         report: Callable[[Progress], None] | None = None,
         checkpoint: Path | None = None,
     ) -> ContextualClassifier:
-        """Learn from texts and one label each; `report` and `checkpoint` as in `ContextualTagger.fit`.
+        """Learn from texts and one label each, on the encoder of `base` where one is given.
+
+        `report` and `checkpoint` as in `ContextualTagger.fit`.
 
         Raises
         ------
@@ -113,7 +117,7 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         if not learnt:
             raise InputError("no comment with words is left to learn from: give more")
         self.encoder_ = tune(
-            from_pretrained((word for e in examples for word in e.words), self.layers), _labels(len(kept)),
+            start_of(base, (word for e in examples for word in e.words), self.layers), _labels(len(kept)),
             Felt(-2, (-2,)), learnt, held_out, schedule=schedule_for(len(learnt), self.epochs), noise=None,
             seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip

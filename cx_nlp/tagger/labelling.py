@@ -56,6 +56,11 @@ class Labelling:
         """The label of a target; None where it is not learnt."""
         return self._position.get((*target.category, target.sentiment))
 
+    def occurs_in(self, found: Iterable[Annotation]) -> bool:
+        """Whether any mention is of one of these categories."""
+        known = {*self.categories}
+        return any(category_name(*target.category) in known for one in found for target in one.targets)
+
     @cached_property
     def labels(self) -> Labels:
         """The labels as the network takes them."""

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.encoder.schedule import Progress
-from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import ContextualClassifier, ContextualTagger
 
@@ -19,8 +18,8 @@ class Tuning:
 
     Attributes
     ----------
-    base : ContextualTagger or None
-        A fitted tagger to go on from.
+    base : ContextualTagger, ContextualClassifier or None
+        A fitted model to go on from (see `ContextualTagger.fit`).
     layers : int
         Layers of the pretrained encoder that are kept, 1 to 12; a base has its own.
     epochs : int
@@ -33,7 +32,7 @@ class Tuning:
         A file for the state after every pass, from which an interrupted run goes on.
     """
 
-    base: ContextualTagger | None = None
+    base: ContextualTagger | ContextualClassifier | None = None
     layers: int = 10
     epochs: int = 0
     held_out: float = 0.08
@@ -49,7 +48,7 @@ def fit_accurate(
     Raises
     ------
     InputError
-        PyTorch is missing, the comments are too few, or a base is given that cannot be gone on from.
+        PyTorch is missing, or the comments are too few.
     """
     tuning = tuning or Tuning()
     texts = [r.text for r in data.records]
@@ -59,11 +58,11 @@ def fit_accurate(
         "random_state": seed, "n_jobs": threads,
     }  # fmt: skip
     if data.kind == "label":
-        if tuning.base is not None:
-            raise InputError("a base gives mentions, the data hold one label a comment: leave the base out")
         classifier = ContextualClassifier(**shared)
         labels = [r.label or "" for r in data.records]
-        return classifier.fit(texts, labels, report=tuning.report, checkpoint=tuning.checkpoint)
+        return classifier.fit(
+            texts, labels, base=tuning.base, report=tuning.report, checkpoint=tuning.checkpoint
+        )
     tagger = ContextualTagger(taxonomy=data.taxonomy, **shared)
     return tagger.fit(
         texts, [r.to_dict() for r in data.records], base=tuning.base, report=tuning.report, checkpoint=tuning.checkpoint

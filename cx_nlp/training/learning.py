@@ -11,7 +11,8 @@ from cx_nlp.bundle import save_bundle
 from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
-from cx_nlp.tagger import CommentClassifier, MentionTagger
+from cx_nlp.tagger import CommentClassifier, ContextualClassifier, ContextualTagger, MentionTagger
+from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.accurate import Tuning, fit_accurate
 from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
@@ -97,7 +98,7 @@ def train(
         The data cannot be read, hold too few examples, or the tier cannot be trained here.
     """
     if taxonomy is None and tuning is not None and tuning.base is not None:
-        taxonomy = tuning.base.taxonomy
+        taxonomy = _continued(source, tuning.base, label_column, text_column)
     data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
     held = None
     if dev is not None:
@@ -105,6 +106,28 @@ def train(
     return train_labelled(
         data, tier=tier, dev=held, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning
     )
+
+
+def _continued(
+    source: Source,
+    base: ContextualTagger | ContextualClassifier,
+    label_column: str | None,
+    text_column: str | None,
+) -> Taxonomy | None:
+    """The taxonomy of the model that is gone on from, or that of the data where they are about other things."""
+    if isinstance(base, ContextualClassifier):
+        return None
+    data = labelled_source(
+        source,
+        taxonomy=base.taxonomy,
+        bound_aspects=False,
+        label_column=label_column,
+        text_column=text_column,
+    )
+    known = data.kind != "aspects" or base.labelling_.occurs_in(
+        annotation(record.text, record.to_dict()) for record in data.records
+    )
+    return base.taxonomy if known else data.taxonomy
 
 
 def train_labelled(
