@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from itertools import cycle, islice
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +105,15 @@ def tuned_tagger(can_train: None) -> ContextualTagger:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         return tagger.fit(texts, records)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """The invented comments as a file."""
+    path = tmp_path / "labelled.jsonl"
+    lines = [
+        json.dumps({"text": text, **record}, ensure_ascii=False)
+        for text, record in zip(*invented_comments(), strict=True)
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path

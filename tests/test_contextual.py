@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from tag_checks import sentiment_agrees, spans_hold
 
 from cx_nlp.bundle import save_bundle
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.errors import InputError
-from cx_nlp.tagger import ContextualTagger, TaggedComment
+from cx_nlp.tagger import ContextualTagger
 from cx_nlp.tagger.reading import WINDOW
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -34,23 +35,6 @@ odd = st.text(
     ),
     max_size=200,
 )
-
-
-def spans_hold(tagged: TaggedComment, text: str) -> None:
-    assert tagged.text == text
-    for mention in tagged.mentions:
-        assert text[mention.start : mention.end] == mention.quote
-        assert mention.quote.strip()
-        assert 0 <= mention.confidence <= 1
-    assert [m.start for m in tagged.mentions] == sorted(m.start for m in tagged.mentions)
-
-
-def sentiment_agrees(tagged: TaggedComment) -> None:
-    found = {mention.sentiment for mention in tagged.mentions}
-    if tagged.sentiment in ("positive", "negative"):
-        assert tagged.sentiment in found
-    if tagged.sentiment == "mixed":
-        assert {"positive", "negative"} <= found
 
 
 def fitted(tagger: ContextualTagger, invented: Invented, **options: Any) -> ContextualTagger:

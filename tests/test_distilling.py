@@ -34,17 +34,6 @@ def trained(small_tagger: MentionTagger) -> Trained:
         return distill(UNLABELLED, small_tagger, min_support=4)
 
 
-@pytest.fixture
-def labelled(tmp_path: Path) -> Path:
-    path = tmp_path / "labelled.jsonl"
-    lines = [
-        json.dumps({"text": text, **record}, ensure_ascii=False)
-        for text, record in zip(*invented_comments(), strict=True)
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
 def test_the_pupil_says_what_its_teacher_says(trained: Trained, small_tagger: MentionTagger) -> None:
     assert isinstance(trained.model, MentionTagger)
     taught = [

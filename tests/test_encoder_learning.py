@@ -74,7 +74,7 @@ def learnt(can_train: None) -> Arrays:
 
 
 def test_a_dozen_comments_are_learnt_by_heart(learnt: Arrays) -> None:
-    session = Session(network_bytes(learnt, eight_bit=False), threads=1)
+    session = Session(network_bytes(learnt, eight_bit=False))
     reads = [READER.read(one.words, one.blanks, most=50)[0] for one in DOZEN]
     for one, read, scores in zip(DOZEN, reads, session.run([r.pieces for r in reads]), strict=True):
         assert {*np.flatnonzero(scores.labels > 0).tolist()} == one.labels
@@ -166,7 +166,7 @@ def test_a_new_label_is_learnt_beside_the_known_ones(learnt: Arrays) -> None:
         replace(LONG, epochs=25), start=going_on(learnt, [0, 1, 2, 3, -1, -1], [0, 1, 2]), labelling=more
     )
     arrays = begun.run([*DOZEN, cheap, cheap], [])
-    session = Session(network_bytes(arrays, eight_bit=False), threads=1)
+    session = Session(network_bytes(arrays, eight_bit=False))
     reads = [READER.read(one.words, one.blanks, most=50)[0] for one in (cheap, *DOZEN)]
     told = [
         {*np.flatnonzero(scores.labels > 0).tolist()} for scores in session.run([r.pieces for r in reads])

@@ -31,12 +31,12 @@ def arrays() -> Arrays:
 
 @pytest.fixture(scope="module")
 def exact(arrays: Arrays) -> Session:
-    return Session(network_bytes(arrays, eight_bit=False), threads=1)
+    return Session(network_bytes(arrays, eight_bit=False))
 
 
 @pytest.fixture(scope="module")
 def rounded(arrays: Arrays) -> Session:
-    return Session(network_bytes(arrays), threads=1)
+    return Session(network_bytes(arrays))
 
 
 def comments(lengths: tuple[int, ...] = LENGTHS) -> list[list[int]]:
@@ -113,16 +113,15 @@ def test_comments_of_one_length_give_the_same_together(exact: Session, rounded: 
 
 def test_more_comments_than_a_batch_come_back_in_order(rounded: Session) -> None:
     many = comments(LENGTHS * 12)
-    found = Session(rounded.network, threads=3).run(many)
+    found = rounded.run(many, threads=3)
     assert len(found) == len(many)
-    assert furthest(found, rounded.run(many)) == 0
+    assert furthest(found, rounded.run(many, threads=1)) == 0
     assert furthest(found[70:71], rounded.run(many[70:71])) < 1e-5
     assert rounded.run([]) == []
 
 
 def test_a_session_comes_back_from_a_pickle(rounded: Session) -> None:
     again = pickle.loads(pickle.dumps(rounded))  # noqa: S301
-    assert again.threads == rounded.threads
     assert furthest(again.run(comments()), rounded.run(comments())) == 0
 
 
@@ -133,7 +132,7 @@ def test_the_weights_of_a_stored_network_come_back(arrays: Arrays, exact: Sessio
         assert np.array_equal(whole[name], values), name
         assert near[name].shape == values.shape
         assert np.abs(near[name] - values).max() < 0.02 * max(1.0, float(np.abs(values).max())), name
-    again = Session(network_bytes(near), threads=1)
+    again = Session(network_bytes(near))
     assert furthest(again.run(comments()), rounded.run(comments())) < 0.2
 
 
@@ -147,6 +146,6 @@ def test_sums_may_be_kept_whole_on_older_processors(
     arrays: Arrays, rounded: Session, cuts: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cx_nlp.encoder.session.cuts_sums", lambda: cuts)
-    again = Session(rounded.network, threads=1)
+    again = Session(rounded.network)
     for one, other in zip(again.run(comments()), rounded.run(comments()), strict=True):
         np.testing.assert_allclose(one.labels, other.labels, atol=0.05)

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from tag_checks import sentiment_agrees, spans_hold
 
 from cx_nlp.tagger import MentionTagger, annotation
-from cx_nlp.tagger.mention import TaggedComment, overall_sentiment
+from cx_nlp.tagger.mention import overall_sentiment
 
 Invented = tuple[list[str], list[dict[str, Any]]]
 odd = st.text(
@@ -23,24 +24,6 @@ odd = st.text(
     ),
     max_size=200,
 )
-
-
-def spans_hold(tagged: TaggedComment, text: str) -> None:
-    assert tagged.text == text
-    for mention in tagged.mentions:
-        assert text[mention.start : mention.end] == mention.quote
-        assert mention.quote.strip()
-        assert 0 <= mention.confidence <= 1
-
-
-def sentiment_agrees(tagged: TaggedComment) -> None:
-    found = {mention.sentiment for mention in tagged.mentions}
-    if tagged.sentiment in ("positive", "negative"):
-        assert tagged.sentiment in found
-    if tagged.sentiment == "mixed":
-        assert {"positive", "negative"} <= found
-    if not found:
-        assert tagged.sentiment == "neutral"
 
 
 def test_a_comment_is_tagged_with_its_words(small_tagger: MentionTagger) -> None:

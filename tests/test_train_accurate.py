@@ -24,17 +24,6 @@ def run(*args: object, status: int = 0) -> tuple[str, str]:
     return result.stdout, " ".join(result.stderr.split())
 
 
-@pytest.fixture
-def labelled(tmp_path: Path) -> Path:
-    path = tmp_path / "labelled.jsonl"
-    lines = [
-        json.dumps({"text": text, **record}, ensure_ascii=False)
-        for text, record in zip(*invented_comments(), strict=True)
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
-
-
 @pytest.fixture(scope="session")
 def base(tuned_tagger: ContextualTagger, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_bundle(tuned_tagger, tmp_path_factory.mktemp("base") / "mine")

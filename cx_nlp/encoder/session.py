@@ -52,8 +52,6 @@ class Session:
     ----------
     network : bytes
         The ONNX graph.
-    threads : int or None
-        Batches that run side by side, each on a thread of its own; None takes one for each core.
 
     Raises
     ------
@@ -61,12 +59,11 @@ class Session:
         The bytes are no network that ONNX Runtime can run.
     """
 
-    def __init__(self, network: bytes, *, threads: int | None = None) -> None:
+    def __init__(self, network: bytes) -> None:
         # On first use only: the fast tier needs none of it, and it takes a third of a second.
         import onnxruntime as ort
 
         self.network = network
-        self.threads = threads
         options = ort.SessionOptions()
         # Two batches side by side take less time than one after the other with the work of each shared out.
         options.intra_op_num_threads = 1
@@ -79,19 +76,20 @@ class Session:
             # ONNX Runtime has no class of its own above its many errors.
             raise ValueError(f"no network that can be run ({error})") from error
 
-    def run(self, comments: Sequence[Sequence[int]]) -> list[Scores]:
-        """The scores of comments given as pieces, in order."""
-        [(_, found)] = self.stream([(None, comments)])
+    def run(self, comments: Sequence[Sequence[int]], *, threads: int | None = None) -> list[Scores]:
+        """The scores of comments given as pieces, in order; `threads` as in `stream`."""
+        [(_, found)] = self.stream([(None, comments)], threads=threads)
         return found
 
     def stream(
-        self, groups: Iterable[tuple[_Key, Sequence[Sequence[int]]]]
+        self, groups: Iterable[tuple[_Key, Sequence[Sequence[int]]]], *, threads: int | None = None
     ) -> Iterator[tuple[_Key, list[Scores]]]:
         """The scores of group after group of comments, each with the key it came with.
 
-        While a group runs, the next is taken from `groups` and the one before is in the caller's hands.
+        While a group runs, the next is taken from `groups` and the one before is in the caller's hands. Batches run side by
+        side, each on a thread of its own: on so many, or on one for each core.
         """
-        with ThreadPoolExecutor(self.threads or cores()) as pool:
+        with ThreadPoolExecutor(threads or cores()) as pool:
             waiting: tuple[_Key, _Running] | None = None
             for key, comments in groups:
                 started = key, self._started(pool, comments)
@@ -119,11 +117,11 @@ class Session:
         """How many numbers each output gives for a comment or piece."""
         return {one.name: one.shape[-1] for one in self._session.get_outputs()}
 
-    def __getstate__(self) -> tuple[bytes, int | None]:
-        return self.network, self.threads
+    def __getstate__(self) -> bytes:
+        return self.network
 
-    def __setstate__(self, state: tuple[bytes, int | None]) -> None:
-        self.__init__(state[0], threads=state[1])  # type: ignore[misc]
+    def __setstate__(self, network: bytes) -> None:
+        self.__init__(network)  # type: ignore[misc]
 
 
 def _ended(running: _Running) -> list[Scores]:

@@ -244,13 +244,13 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         self.scale_ = scale
         self.classes_ = np.array(self.labelling_.classes)
         self.reader_ = PieceReader(self.encoder_.vocabulary)
-        self.session_ = Session(self.encoder_.network, threads=self.n_jobs)
+        self.session_ = Session(self.encoder_.network)
 
     def _scored(self, texts: Sequence[str]) -> Iterator[tuple[list[Comment], list[Windows]]]:
         """Batch after batch of comments, each with its windows and their scores."""
         remaining = iter(texts)
         groups = (self._read(batch) for batch in iter(lambda: [*islice(remaining, BATCH)], []))
-        for (comments, windows), scores in self.session_.stream(groups):
+        for (comments, windows), scores in self.session_.stream(groups, threads=self.n_jobs):
             at = iter(scores)
             yield comments, [[(one, next(at)) for one in found] for found in windows]
 

@@ -128,7 +128,7 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
     def _finish(self, temperature: float) -> None:
         self.temperature_ = temperature
         self.reader_ = PieceReader(self.encoder_.vocabulary)
-        self.session_ = Session(self.encoder_.network, threads=self.n_jobs)
+        self.session_ = Session(self.encoder_.network)
 
     def _measure(self, examples: Sequence[Example], outside: Sequence[int], labels: Sequence[str]) -> None:
         scores = self._scores([examples[i] for i in outside])
@@ -144,7 +144,9 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         found = [np.zeros((0, len(self.classes_)))]
         for at in range(0, len(examples), BATCH):
             windows = [self.reader_.read(e.words, e.blanks, most=WINDOW) for e in examples[at : at + BATCH]]
-            scores = iter(self.session_.run([one.pieces for comment in windows for one in comment]))
+            scores = iter(
+                self.session_.run([one.pieces for comment in windows for one in comment], threads=self.n_jobs)
+            )
             for comment in windows:
                 weights = [len(one.pieces) for one in comment]
                 found.append(
