@@ -66,7 +66,7 @@ class MoodModel:
     """logit P(i complains at j) = a_j + l_j u_i + sum over links (c, j) of b [complained at c before] + d [c not met before].
 
     The mood u_i is standard normal and integrated out (two-parameter logistic model, Birnbaum 1968; marginal likelihood, Bock
-    and Aitkin 1981; direct effects beside it, Goetghebeur and others: a customer who complains everywhere explains nothing).
+    and Aitkin 1981). A link is what stands out beside it: one who complains everywhere is no evidence for any.
     Fitted by scoring with the information of the customers' own scores (Berndt, Hall, Hall and Hausman 1974).
 
     Parameters

@@ -56,7 +56,7 @@ def level_shift(
 ) -> Shift | None:
     """The change of a share between two runs of periods; None where either has too few of them.
 
-    Each period gives one empirical log odds (with a half added to both counts, Haldane 1955). Their noise is taken as a
+    Each period gives one empirical log odds (with a half added to both counts, Haldane 1956). Their noise is taken as a
     first-order autoregression around two levels: its autocorrelation is estimated within the runs and corrected for the bias
     of short series (Kendall 1954), its variance for what taking away the means hides; from both follows the error of each
     mean, and from that how many independent periods it is worth (Zwiers and von Storch 1995). A test that pools the counts of
