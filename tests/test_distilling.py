@@ -131,6 +131,22 @@ def test_the_command_makes_a_model(export: Path, small_tagger: MentionTagger, tm
     assert "agreement with the teacher" in card
 
 
+def test_the_command_reads_other_encodings_and_sheets(small_tagger: MentionTagger, tmp_path: Path) -> None:
+    teacher = save_bundle(small_tagger, tmp_path / "teacher")
+    said = pd.DataFrame({"content": UNLABELLED * 2})
+    (tmp_path / "old.csv").write_text(said.to_csv(index=False), encoding="cp1258", errors="replace")
+    with pd.ExcelWriter(tmp_path / "book.xlsx") as book:
+        pd.DataFrame({"note": ["nothing here"]}).to_excel(book, sheet_name="About", index=False)
+        said.to_excel(book, sheet_name="Reviews", index=False)
+    for name, option in (("old.csv", ("--encoding", "cp1258")), ("book.xlsx", ("--sheet", "Reviews"))):
+        out, _ = run(
+            "distill", tmp_path / name, "--out", tmp_path / f"{name}.model", "--teacher", teacher, "--jobs", 1,
+            "--min-support", 5, *option,
+        )  # fmt: skip
+        assert "Model:" in out
+        assert "fewer than 8" not in out
+
+
 def test_the_command_refuses_before_it_works(
     export: Path, small_tagger: MentionTagger, tmp_path: Path
 ) -> None:

@@ -51,6 +51,11 @@ def distill(
         ),
     ] = None,
     text_column: opt.TextColumn = None,
+    encoding: opt.Encoding = None,
+    sheet: opt.Sheet = None,
+    min_support: Annotated[
+        int, typer.Option("--min-support", min=1, help="Texts a label needs; one with fewer is left out.")
+    ] = 8,
     name: Annotated[
         str | None,
         typer.Option("--name", metavar="NAME", help="The model's name, by default that of the folder."),
@@ -68,24 +73,24 @@ def distill(
     from cx_nlp.io.outputs import check_free_folder
     from cx_nlp.training.distilling import distill as learn
     from cx_nlp.training.distilling import export_texts
-    from cx_nlp.training.learning import MIN_SUPPORT
 
     check_free_folder(out, overwrite=overwrite)
     console = console_for(as_json=as_json, quiet=quiet)
-    found = export_texts(texts, text_column=text_column)
+    found = export_texts(texts, text_column=text_column, encoding=encoding, sheet=sheet)
     model = load(teacher, trusted=trusted, kind="mentions")
     with progress_bar("Tagging and fitting", quiet=quiet) as report, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         trained = learn(
-            found, model, labelled=labelled or None, dev=dev, most=most, seed=seed, n_jobs=jobs, report=report
-        )
+            found, model, labelled=labelled or None, dev=dev, most=most, min_support=min_support, seed=seed, n_jobs=jobs,
+            report=report,
+        )  # fmt: skip
     trained.save(out, name=name, overwrite=overwrite)
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
         print_line(console, line)
     print_line(console, f"Measured: {trained.measured_on}.")
     if trained.left_out:
         few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
-        print_line(console, f"Left out, fewer than {MIN_SUPPORT} texts: {few}.")
+        print_line(console, f"Left out, fewer than {min_support} texts: {few}.")
     print_line(console, f"Model: {out}")
     if as_json:
         print_json(

@@ -93,7 +93,9 @@ def distill(
     return Trained(tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, (*data.notes, note))
 
 
-def export_texts(path: Path, *, text_column: str | None = None) -> list[str]:
+def export_texts(
+    path: Path, *, text_column: str | None = None, encoding: str | None = None, sheet: str | int | None = None
+) -> list[str]:
     """The comments of an export, as `score` reads them.
 
     Raises
@@ -101,7 +103,7 @@ def export_texts(path: Path, *, text_column: str | None = None) -> list[str]:
     InputError, ColumnError
         The file cannot be read or has no column of comments.
     """
-    export = open_export(path)
+    export = open_export(path, encoding=encoding, sheet=sheet)
     plan = plan_comments(export, chosen={"text": text_column} if text_column else {})
     reader = CommentReader(plan)
     return [text for chunk in export.chunks() for text in reader.read(chunk)[0]["text"].tolist()]
