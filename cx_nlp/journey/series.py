@@ -84,9 +84,7 @@ def level_shift(
     stretch = [_stretch(len(run), autocorrelation) for run in runs]
     variance = squares / max(sum(map(len, runs)) - sum(stretch), 1.0)
     # A series can be no quieter than the counts in it allow.
-    counted = [
-        _counting_error(*counts) for counts in ((hits_before, trials_before), (hits_after, trials_after))
-    ]
+    counted = [_counting_error(*pair) for pair in ((hits_before, trials_before), (hits_after, trials_after))]
     errors = [
         max(variance * s / len(run), least) for run, s, least in zip(runs, stretch, counted, strict=True)
     ]
@@ -97,18 +95,25 @@ def level_shift(
 
 
 def _log_odds(hits: ArrayLike, trials: ArrayLike) -> Array:
-    k, n = _counts(hits, trials)
+    k, n = counts(hits, trials)
     found: Array = np.log((k + 0.5) / (n - k + 0.5))
     return found
 
 
 def _counting_error(hits: ArrayLike, trials: ArrayLike) -> float:
     """Variance of the mean log odds if the periods differed by counting alone."""
-    k, n = _counts(hits, trials)
+    k, n = counts(hits, trials)
     return float((1 / (k + 0.5) + 1 / (n - k + 0.5)).sum() / len(k) ** 2)
 
 
-def _counts(hits: ArrayLike, trials: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+def counts(hits: ArrayLike, trials: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Hits and trials of the periods that have any.
+
+    Raises
+    ------
+    ValueError
+        Counts are negative, or there are more hits than trials.
+    """
     k, n = np.asarray(hits, float), np.asarray(trials, float)
     if k.shape != n.shape or (k < 0).any() or (k > n).any():
         raise ValueError("every period needs hits from 0 to its number of trials")
