@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,7 @@ def simulated(world: World, seed: int) -> NDArray[np.int_]:
     """The states of customers (see `cx_nlp.journey.steps`)."""
     rng = np.random.default_rng(seed)
     mood = rng.normal(size=world.customers)
-    grid = np.random.default_rng(0).normal(size=100_000)
-    offset = brentq(lambda at: expit(at + world.loading * grid).mean() - world.base_rate, -10, 10)
+    offset = _offset(world)
     state = np.zeros((world.customers, len(TOUCHPOINTS)), int)
     for k in range(len(TOUCHPOINTS)):
         added = np.log(world.odds_ratio) * state[:, CAUSE] if k == EFFECT else 0.0
@@ -68,6 +68,13 @@ def simulated(world: World, seed: int) -> NDArray[np.int_]:
     )
     tagged = np.where(state == 1, caught, invented).astype(int)
     return np.where(rng.random(state.shape) < world.seen, tagged, NOT_MET)
+
+
+@cache
+def _offset(world: World) -> float:
+    """Log odds at which customers of all moods together complain at the base rate."""
+    grid = np.random.default_rng(0).normal(size=100_000)
+    return float(brentq(lambda at: expit(at + world.loading * grid).mean() - world.base_rate, -10, 10))
 
 
 def measured(world: World, seeds: int) -> dict[str, Any]:

@@ -94,10 +94,8 @@ def test_customers_alike_are_counted_together_and_change_nothing() -> None:
     found = steps(NAMES, state)
     assert found.customers.sum() == 400
     assert len(found.state) < 400
-    single = Steps(NAMES, state.astype(np.int8), steps(NAMES, state).place[:0], np.ones(400))
-    single = Steps(
-        NAMES, single.state, np.array([steps(NAMES, row[None]).place[0] for row in state]), single.customers
-    )
+    places = np.array([steps(NAMES, row[None]).place[0] for row in state])
+    single = Steps(NAMES, state.astype(np.int8), places, np.ones(400))
     one, other = MoodModel(found).fit(), MoodModel(single).fit()
     np.testing.assert_allclose(one.parameters, other.parameters, atol=1e-3)
 

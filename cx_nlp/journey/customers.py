@@ -72,14 +72,15 @@ def _mentions(scored: Scored, taxonomy: Taxonomy) -> pd.DataFrame:
     place = {name: k for k, name in enumerate(taxonomy.stage_ids)}
     stages = {one.id: place.get(one.stage or "", len(place)) for one in taxonomy.touchpoints}
     comments = scored.comments.iloc[scored.comment_rows]
+    touchpoint = scored.mentions["touchpoint"].astype(str)
     time = naive(comments["time"]) if "time" in comments else pd.Series(pd.NaT, index=comments.index)
     table: pd.DataFrame = pd.DataFrame(
         {
             "customer": comments["customer_id"].to_numpy(),
-            "touchpoint": scored.mentions["touchpoint"].astype(str).to_numpy(),
+            "touchpoint": touchpoint.to_numpy(),
             "complained": (scored.mentions["sentiment"] == "negative").to_numpy(),
             "time": time.to_numpy(),
-            "stage": [stages.get(name, len(place)) for name in scored.mentions["touchpoint"].astype(str)],
+            "stage": [stages.get(name, len(place)) for name in touchpoint],
         }
     )
     table["timed"] = (

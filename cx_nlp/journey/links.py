@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
 from cx_nlp.journey.mood import Link, MoodModel
-from cx_nlp.journey.steps import Steps
+from cx_nlp.journey.steps import COMPLAINED, NOT_MET, Steps
 
 ALPHA = 0.05
 """False-discovery rate over all pairs tested."""
@@ -48,16 +48,18 @@ def upstream_links(
         second, too; odds ratio with 95 % interval; one-sided p and its q over all pairs; the odds ratio that would be found in
         four of five such tables; verdict "supported", "not supported" or "not enough data".
     """
-    counts = {link: _counts(found, link) for link in pairs or _possible(found)}
+    every = permutations(range(len(found.touchpoints)), 2)
+    counts = {link: _counts(found, link) for link in (every if pairs is None else pairs)}
+    if pairs is None:
+        counts = {link: counted for link, counted in counts.items() if counted[0]}
     tested = [link for link, (_, exposed, _) in counts.items() if exposed >= FEW]
     model = _selected(MoodModel(found).fit(), tested, alpha)
     rows = [_row(found, link, counts[link], model) for link in counts]
     table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("q", "verdict")])
     there = table["p"].notna()
+    table["q"] = np.nan
     if there.any():
         table.loc[there, "q"] = false_discovery_control(table.loc[there, "p"].to_numpy(float))
-    else:
-        table["q"] = np.nan
     kept = [link in model.links for link in counts]
     table["verdict"] = np.select(
         [~there, np.array(kept, bool) & (table["q"] < alpha), table["detectable"] > WORTH],
@@ -68,22 +70,13 @@ def upstream_links(
     return ordered
 
 
-def _possible(found: Steps) -> list[Link]:
-    width = range(len(found.touchpoints))
-    return [(c, d) for c in width for d in width if c != d and _in_order(found, c, d).any()]
-
-
-def _in_order(found: Steps, earlier: int, later: int) -> NDArray[np.bool_]:
-    both: NDArray[np.bool_] = (found.state[:, earlier] >= 0) & (found.state[:, later] >= 0)
-    return both & (found.place[:, earlier] < found.place[:, later])
-
-
 def _counts(found: Steps, link: Link) -> tuple[int, int, int]:
     """Customers who met both in that order, of these who complained at the first, and of these at the second."""
     earlier, later = link
-    both = _in_order(found, earlier, later)
-    exposed = both & (found.state[:, earlier] == 1)
-    complaints = exposed & (found.state[:, later] == 1)
+    first, second = found.state[:, earlier], found.state[:, later]
+    both = (first != NOT_MET) & (second != NOT_MET) & (found.place[:, earlier] < found.place[:, later])
+    exposed = both & (first == COMPLAINED)
+    complaints = exposed & (second == COMPLAINED)
     n, m, k = (int(found.customers[rows].sum()) for rows in (both, exposed, complaints))
     return n, m, k
 

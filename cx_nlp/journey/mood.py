@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -141,7 +142,10 @@ class MoodModel:
         n = 2 * self.width + len(self.links)
         first = np.clip(self.adding(link)[1], -2, 2)
         start = np.concatenate([self.parameters[:n], [first], self.parameters[n:], [0.0]])
-        return MoodModel(self.found, [*self.links, link]).fit(start)
+        # The rows are the same; only the parameters are more.
+        more = copy(self)
+        more.links = [*self.links, link]
+        return more.fit(start)
 
     def _start(self) -> Array:
         share = np.array(

@@ -72,19 +72,20 @@ def level_shift(
     ValueError
         Counts are negative, or there are more hits than trials.
     """
-    runs = [_log_odds(hits_before, trials_before), _log_odds(hits_after, trials_after)]
+    seen = [counts(hits_before, trials_before), counts(hits_after, trials_after)]
+    runs = [np.log((k + 0.5) / (n - k + 0.5)) for k, n in seen]
     if min(map(len, runs)) < FEWEST:
         return None
     left = [run - run.mean() for run in runs]
     squares = sum(float(one @ one) for one in left)
     shared = sum(float(one[1:] @ one[:-1]) for one in left)
-    fewest = len(runs[0]) * len(runs[1]) * 2 / (len(runs[0]) + len(runs[1]))
+    periods = 2 / (1 / len(runs[0]) + 1 / len(runs[1]))
     raw = shared / squares if squares > 1e-9 else 0.0
-    autocorrelation = float(np.clip((raw + 1 / fewest) / (1 - 3 / fewest), 0.0, HIGHEST))
+    autocorrelation = float(np.clip((raw + 1 / periods) / (1 - 3 / periods), 0.0, HIGHEST))
     stretch = [_stretch(len(run), autocorrelation) for run in runs]
     variance = squares / max(sum(map(len, runs)) - sum(stretch), 1.0)
     # A series can be no quieter than the counts in it allow.
-    counted = [_counting_error(*pair) for pair in ((hits_before, trials_before), (hits_after, trials_after))]
+    counted = [float((1 / (k + 0.5) + 1 / (n - k + 0.5)).sum() / len(k) ** 2) for k, n in seen]
     errors = [
         max(variance * s / len(run), least) for run, s, least in zip(runs, stretch, counted, strict=True)
     ]
@@ -92,18 +93,6 @@ def level_shift(
     effect = float(runs[1].mean() - runs[0].mean())
     shares = [float(1 / (1 + np.exp(-run.mean()))) for run in runs]
     return Shift(effect, float(np.sqrt(sum(errors))), max(worth - 2, 1.0), autocorrelation, *shares)
-
-
-def _log_odds(hits: ArrayLike, trials: ArrayLike) -> Array:
-    k, n = counts(hits, trials)
-    found: Array = np.log((k + 0.5) / (n - k + 0.5))
-    return found
-
-
-def _counting_error(hits: ArrayLike, trials: ArrayLike) -> float:
-    """Variance of the mean log odds if the periods differed by counting alone."""
-    k, n = counts(hits, trials)
-    return float((1 / (k + 0.5) + 1 / (n - k + 0.5)).sum() / len(k) ** 2)
 
 
 def counts(hits: ArrayLike, trials: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:

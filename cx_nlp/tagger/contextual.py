@@ -19,7 +19,7 @@ from cx_nlp.encoder.pieces import PieceReader, Read
 from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Scores, Session
 from cx_nlp.encoder.start import Start
-from cx_nlp.encoder.tuning import Encoder, require_training, stored_arrays, tune
+from cx_nlp.encoder.tuning import Encoder, require_training, tune
 from cx_nlp.errors import InputError
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.going_on import Contextual, start_of
@@ -185,11 +185,11 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         """Where a tagger of these labels begins that goes on from this one."""
         own = {name: k for k, name in enumerate(self.labelling_.names)}
         felt = {name: k for k, name in enumerate(self.labelling_.sentiments)}
-        encoder = self.encoder_
-        return Start(
-            encoder.vocabulary, encoder.sizes, stored_arrays(encoder.network),
-            [own.get(name, -1) for name in labelling.names], [felt.get(name, -1) for name in labelling.sentiments],
-        )  # fmt: skip
+        return replace(
+            start_of(self, (), self.layers),
+            labels=[own.get(name, -1) for name in labelling.names],
+            sentiments=[felt.get(name, -1) for name in labelling.sentiments],
+        )
 
     def tag(self, text: str) -> TaggedComment:
         """The mentions and the sentiment of one comment."""

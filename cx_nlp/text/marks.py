@@ -23,7 +23,7 @@ _LEAST = 0.1
 
 def has_marks(words: Iterable[str]) -> bool:
     """Whether any word has a mark."""
-    return any(not word.isascii() and fold_accents(word) != word for word in words)
+    return any(fold_accents(word) != word for word in words)
 
 
 class Marks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from cx_nlp.bundle import save_bundle
 from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
-from cx_nlp.tagger import CommentClassifier, ContextualClassifier, ContextualTagger, MentionTagger
+from cx_nlp.tagger import CommentClassifier, ContextualTagger, MentionTagger
 from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.accurate import Tuning, fit_accurate
@@ -97,9 +98,12 @@ def train(
     InputError, ColumnError
         The data cannot be read, hold too few examples, or the tier cannot be trained here.
     """
-    if taxonomy is None and tuning is not None and tuning.base is not None:
-        taxonomy = _continued(source, tuning.base, label_column, text_column)
-    data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+    base = tuning.base if tuning is not None else None
+    if taxonomy is None and isinstance(base, ContextualTagger):
+        data = _continued(source, base, label_column, text_column)
+        taxonomy = data.taxonomy
+    else:
+        data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
     held = None
     if dev is not None:
         held = labelled_source(dev, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
@@ -109,25 +113,17 @@ def train(
 
 
 def _continued(
-    source: Source,
-    base: ContextualTagger | ContextualClassifier,
-    label_column: str | None,
-    text_column: str | None,
-) -> Taxonomy | None:
-    """The taxonomy of the model that is gone on from, or that of the data where they are about other things."""
-    if isinstance(base, ContextualClassifier):
-        return None
-    data = labelled_source(
-        source,
-        taxonomy=base.taxonomy,
-        bound_aspects=False,
-        label_column=label_column,
-        text_column=text_column,
+    source: Source, base: ContextualTagger, label_column: str | None, text_column: str | None
+) -> Labelled:
+    """The data in the taxonomy of the model that is gone on from, or in their own where they are about other things."""
+    read = partial(
+        labelled_source, source, taxonomy=base.taxonomy, label_column=label_column, text_column=text_column
     )
-    known = data.kind != "aspects" or base.labelling_.occurs_in(
+    data = read(bound_aspects=False)
+    about_the_same = data.kind == "aspects" and base.labelling_.occurs_in(
         annotation(record.text, record.to_dict()) for record in data.records
     )
-    return base.taxonomy if known else data.taxonomy
+    return read() if about_the_same else data
 
 
 def train_labelled(

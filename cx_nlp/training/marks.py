@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from cx_nlp.segment import segment
 from cx_nlp.text import normalize
 from cx_nlp.text.marks import Marks
+from cx_nlp.training.source import labelled_source
 
 
 def count_marks(feedback: Path) -> Marks:
     """The counts over the comments in Vietnamese of every file in a folder."""
-    files = sorted(feedback.glob("*.jsonl"))
-    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    records = [json.loads(line) for line in lines]
-    texts = (normalize(record["text"]).text for record in records if record["lang"] == "vi")
+    records = labelled_source(sorted(feedback.glob("*.jsonl"))).records
+    texts = (normalize(record.text).text for record in records if record.extra["lang"] == "vi")
     return Marks.learn([found.words for found in segment(texts)])
 
 
