@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from cx_nlp.journey.links import upstream_links
-from cx_nlp.journey.scorecard import wilson
-from cx_nlp.journey.steps import NOT_MET, steps
+from cx_nlp.journey.scores.scorecard import wilson
+from cx_nlp.journey.upstream.links import upstream_links
+from cx_nlp.journey.upstream.steps import NOT_MET, steps
 
 TOUCHPOINTS = tuple(f"touchpoint {k}" for k in range(1, 8))
 CAUSE, EFFECT = 1, 4
@@ -54,7 +54,7 @@ WORLDS = (
 
 
 def simulated(world: World, seed: int) -> NDArray[np.int_]:
-    """The states of customers (see `cx_nlp.journey.steps`)."""
+    """The states of customers (see `cx_nlp.journey.upstream.steps`)."""
     rng = np.random.default_rng(seed)
     mood = rng.normal(size=world.customers)
     offset = _offset(world)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from cx_nlp.journey.control import FEWEST, control_chart
+from cx_nlp.journey.trends.control import FEWEST, control_chart
 
 
 def alarms(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cx_nlp.journey.correction import ErrorRates, corrected_difference, corrected_share
+from cx_nlp.journey.scores.correction import ErrorRates, corrected_difference, corrected_share
 
 SENSITIVITY, SPECIFICITY = 0.75, 0.95
 

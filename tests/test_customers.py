@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cx_nlp.journey.customers import customer_steps
-from cx_nlp.journey.links import upstream_links
 from cx_nlp.journey.table import Scored, scored_table
+from cx_nlp.journey.upstream.customers import customer_steps
+from cx_nlp.journey.upstream.links import upstream_links
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()

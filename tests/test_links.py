@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from cx_nlp.journey.links import upstream_links
-from cx_nlp.journey.mood import MoodModel
-from cx_nlp.journey.steps import Steps, steps
+from cx_nlp.journey.upstream.links import upstream_links
+from cx_nlp.journey.upstream.mood import MoodModel
+from cx_nlp.journey.upstream.steps import Steps, steps
 
 NAMES = ("ad", "web", "store", "pay", "ship", "use", "help")
 

@@ -6,7 +6,7 @@ from invented_scores import invented_comments
 from scipy.stats import binomtest
 
 from cx_nlp.journey.period import all_starts, choose_unit, core_span, start_of
-from cx_nlp.journey.scorecard import (
+from cx_nlp.journey.scores.scorecard import (
     ENOUGH,
     comment_cells,
     leads,

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from cx_nlp.journey.series import FEWEST, Shift, level_shift
+from cx_nlp.journey.trends.series import FEWEST, Shift, level_shift
 
 
 def weeks(

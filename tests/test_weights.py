@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.linear_model import LinearRegression
 
-from cx_nlp.journey.weights import relative_weights
+from cx_nlp.journey.drivers.weights import relative_weights
 
 
 def correlated(seed: int = 0, n: int = 400) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cx_nlp.journey.scorecard import ENOUGH, repeats
+from cx_nlp.journey.scores.scorecard import ENOUGH, repeats
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.source import part
 from cx_nlp.report.wording import Wording

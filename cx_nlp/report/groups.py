@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cx_nlp.journey.scorecard import comment_cells, mention_cells, owners
+from cx_nlp.journey.scores.scorecard import comment_cells, mention_cells, owners
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.plain import clean
 from cx_nlp.report.shares import percent_place

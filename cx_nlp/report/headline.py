@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from cx_nlp.journey.scorecard import ENOUGH, leads
-from cx_nlp.journey.scorecard import touchpoints as rank_touchpoints
+from cx_nlp.journey.scores.scorecard import ENOUGH, leads
+from cx_nlp.journey.scores.scorecard import touchpoints as rank_touchpoints
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.wording import Wording
 

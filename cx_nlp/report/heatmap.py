@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cx_nlp.journey.scorecard import mention_cells
+from cx_nlp.journey.scores.scorecard import mention_cells
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.shares import ShareCell, row_of, share_cell
 from cx_nlp.report.wording import Wording

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cx_nlp.journey.scorecard import touchpoints as rank_touchpoints
+from cx_nlp.journey.scores.scorecard import touchpoints as rank_touchpoints
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.quotes import Excerpt, quotes
 from cx_nlp.report.shares import ShareCell, percent_place, share_cell

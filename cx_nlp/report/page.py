@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 import cx_nlp
 from cx_nlp.io.outputs import writing
-from cx_nlp.journey.scorecard import ENOUGH, NEGATIVE_COMMENTS, POSITIVE_COMMENTS
+from cx_nlp.journey.scores.scorecard import ENOUGH, NEGATIVE_COMMENTS, POSITIVE_COMMENTS
 from cx_nlp.journey.table import Scored, read_scored
 from cx_nlp.report.doubts import doubts
 from cx_nlp.report.groups import groups

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from cx_nlp.journey.scorecard import LEVEL, comment_cells
+from cx_nlp.journey.scores.scorecard import LEVEL, comment_cells
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.shares import percent_place
 from cx_nlp.report.source import part

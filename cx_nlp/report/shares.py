@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from cx_nlp.journey.scorecard import ENOUGH
+from cx_nlp.journey.scores.scorecard import ENOUGH
 from cx_nlp.report.wording import Wording
 
 # Five steps are as many as an eye tells apart; the numbers stand in the cells.

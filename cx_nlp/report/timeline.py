@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cx_nlp.journey.period import all_starts, choose_unit, core_span, naive
-from cx_nlp.journey.scorecard import ENOUGH, period_cells
+from cx_nlp.journey.scores.scorecard import ENOUGH, period_cells
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.chart import NARROW, SIDES, WIDE, Chart, draw
 from cx_nlp.report.wording import Wording

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cx_nlp.journey.period import naive
-from cx_nlp.journey.steps import COMPLAINED, FINE, NOT_MET, Steps, steps
 from cx_nlp.journey.table import Scored
+from cx_nlp.journey.upstream.steps import COMPLAINED, FINE, NOT_MET, Steps, steps
 from cx_nlp.taxonomy import Taxonomy
 
 

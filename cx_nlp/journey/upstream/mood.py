@@ -11,7 +11,7 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from cx_nlp.journey.steps import COMPLAINED, NOT_MET, Steps
+from cx_nlp.journey.upstream.steps import COMPLAINED, NOT_MET, Steps
 
 Array = NDArray[np.float64]
 Link = tuple[int, int]

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, norm
 
-from cx_nlp.journey.mood import Link, MoodModel
-from cx_nlp.journey.steps import COMPLAINED, NOT_MET, Steps
+from cx_nlp.journey.upstream.mood import Link, MoodModel
+from cx_nlp.journey.upstream.steps import COMPLAINED, NOT_MET, Steps
 
 ALPHA = 0.05
 """False-discovery rate over all pairs tested."""
@@ -34,7 +34,7 @@ def upstream_links(
 
     The pair with the strongest evidence joins the model, then all others are tested beside it, until none is left whose
     false-discovery rate is below `alpha` (Benjamini and Hochberg 1995, over all pairs). What a customer's mood explains is in
-    the model from the beginning (`cx_nlp.journey.mood`).
+    the model from the beginning (`cx_nlp.journey.upstream.mood`).
 
     Parameters
     ----------

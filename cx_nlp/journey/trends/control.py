@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student
 
-from cx_nlp.journey.series import counts
+from cx_nlp.journey.trends.series import counts
 
 FEWEST = 8
 """Earlier periods that are needed to say what is ordinary."""

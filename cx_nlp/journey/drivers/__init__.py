@@ -1,0 +1,1 @@
+"""What moves the rating: how much, in which direction, and for whom."""

@@ -1,0 +1,1 @@
+"""Change over time: what rises, what is out of the ordinary, what changed its level."""
