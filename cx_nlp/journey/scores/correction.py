@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -52,7 +54,24 @@ class Corrected:
     high: float
 
 
-def corrected_share(hits: int, n: int, rates: ErrorRates, *, level: float = LEVEL) -> Corrected | None:
+def held_out_rates(manifest: Mapping[str, Any] | None, view: str) -> dict[str, ErrorRates]:
+    """The error rates of each label of a view, on the comments that the model was tested on; empty where it has none.
+
+    Parameters
+    ----------
+    manifest
+        Of a scoring run: `manifest["model"]["heldout"][view][label]` holds tp, fp, fn and tn.
+    """
+    found: Any = manifest or {}
+    for key in ("model", "heldout", view):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    if not isinstance(found, Mapping):
+        return {}
+    read = {str(label): _read(counts) for label, counts in found.items()}
+    return {label: rates for label, rates in read.items() if rates is not None}
+
+
+def corrected_share(hits: float, n: float, rates: ErrorRates, *, level: float = LEVEL) -> Corrected | None:
     """The share of comments that hold a label, from the share that got it; None where the tagger tells too little of it.
 
     Estimate of W. J. Rogan and B. Gladen (American Journal of Epidemiology 107, 1978, 71-76); interval of Z. Lang and J.
@@ -61,7 +80,7 @@ def corrected_share(hits: int, n: int, rates: ErrorRates, *, level: float = LEVE
     Parameters
     ----------
     hits, n
-        Comments that got the label, and all.
+        Comments that got the label, and all; may be broken numbers where comments are worth less than one.
 
     Examples
     --------
@@ -120,6 +139,14 @@ def corrected_difference(
     knowing += specificity * (1 - specificity) / (rates.without_label + 2)
     error = float(np.sqrt(counting + value**2 * knowing)) / tells
     return Corrected(value, value - z * error, value + z * error)
+
+
+def _read(counts: object) -> ErrorRates | None:
+    if not isinstance(counts, Mapping):
+        return None
+    four = [counts.get(name) for name in ("tp", "fn", "fp", "tn")]
+    whole = [one for one in four if isinstance(one, int) and one >= 0]
+    return ErrorRates(*whole) if len(whole) == len(four) else None
 
 
 def _rates(rates: ErrorRates, added: int) -> tuple[float, float]:
