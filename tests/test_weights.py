@@ -94,3 +94,142 @@ def test_what_cannot_be_weighed_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         relative_weights(x, y)
+
+
+def test_weights_are_those_of_the_r_package_rwa() -> None:
+    # Fuel consumption of 32 cars (mtcars: H. V. Henderson and P. F. Velleman, Biometrics 37, 1981, 391-411) as in the
+    # introduction of the R package rwa, which gives these weights and R squared 0.7791896.
+    mpg = [
+        21,
+        21,
+        22.8,
+        21.4,
+        18.7,
+        18.1,
+        14.3,
+        24.4,
+        22.8,
+        19.2,
+        17.8,
+        16.4,
+        17.3,
+        15.2,
+        10.4,
+        10.4,
+        14.7,
+        32.4,
+        30.4,
+        33.9,
+    ]
+    mpg += [21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26, 30.4, 15.8, 19.7, 15, 21.4]
+    cylinders = [
+        6,
+        6,
+        4,
+        6,
+        8,
+        6,
+        8,
+        4,
+        4,
+        6,
+        6,
+        8,
+        8,
+        8,
+        8,
+        8,
+        8,
+        4,
+        4,
+        4,
+        4,
+        8,
+        8,
+        8,
+        8,
+        4,
+        4,
+        4,
+        8,
+        6,
+        8,
+        4,
+    ]
+    size = [
+        160,
+        160,
+        108,
+        258,
+        360,
+        225,
+        360,
+        146.7,
+        140.8,
+        167.6,
+        167.6,
+        275.8,
+        275.8,
+        275.8,
+        472,
+        460,
+        440,
+        78.7,
+        75.7,
+    ]
+    size += [71.1, 120.1, 318, 304, 350, 400, 79, 120.3, 95.1, 351, 145, 301, 121]
+    power = [
+        110,
+        110,
+        93,
+        110,
+        175,
+        105,
+        245,
+        62,
+        95,
+        123,
+        123,
+        180,
+        180,
+        180,
+        205,
+        215,
+        230,
+        66,
+        52,
+        65,
+        97,
+        150,
+        150,
+        245,
+    ]
+    power += [175, 66, 91, 113, 264, 175, 335, 109]
+    gears = [4, 4, 4, 3, 3, 3, 3, 4, 4, 4, 4, 3, 3, 3, 3, 3, 3, 4, 4, 4, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 5, 4]
+    found = relative_weights(np.column_stack([cylinders, size, power, gears]), mpg, resamples=0)
+    np.testing.assert_allclose(found.weights, [0.2284797, 0.2221469, 0.2321744, 0.0963886], atol=5e-8)
+    assert found.explained == pytest.approx(0.7791896, abs=5e-8)
+
+
+def test_what_controls_explain_is_taken_out_before() -> None:
+    x, y = correlated()
+    rest = [
+        column - LinearRegression().fit(x[:, 2:], column).predict(x[:, 2:]) for column in (*x[:, :2].T, y)
+    ]
+    expected = relative_weights(np.column_stack(rest[:2]), rest[2], resamples=0)
+    found = relative_weights(x[:, :2], y, controls=x[:, 2:], resamples=20)
+    np.testing.assert_allclose(found.weights, expected.weights, atol=1e-9)
+    assert ((found.low <= found.weights) & (found.weights <= found.high)).all()
+    # Nothing is left of a predictor that is itself a control.
+    assert relative_weights(x, y, controls=x[:, :1], resamples=0).weights[0] == 0
+
+
+def test_many_customers_drawn_in_groups_have_the_spread_of_customers_drawn_singly(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, y = correlated(5, 2000)
+    grouped = relative_weights(x, y, resamples=400)
+    monkeypatch.setattr("cx_nlp.journey.drivers.weights.BLOCKS", 10_000)
+    alone = relative_weights(x, y, resamples=400)
+    np.testing.assert_allclose(grouped.weights, alone.weights, atol=1e-12)
+    np.testing.assert_allclose((grouped.high - grouped.low)[:2], (alone.high - alone.low)[:2], rtol=0.15)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 Array = NDArray[np.float64]
 NOTHING = 1e-10
 """Share of the largest eigenvalue below which a direction among the predictors is none: they say the same."""
+BLOCKS = 500
+"""More customers than these are drawn in so many groups, put together by chance: the spread is that of customers drawn one by
+one, known to 3 %, and the rows are read once only."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +25,23 @@ class RelativeWeights:
     weights, low, high : ndarray of shape (predictors,)
         They sum to `explained`; of a predictor that never varies all three are 0.
     explained : float
-        R squared of the linear regression on all predictors.
+        R squared of the linear regression on all predictors, after the controls.
+    draws : ndarray of shape (resamples, predictors)
+        The weights of the bootstrap samples.
     """
 
     weights: Array
     low: Array
     high: Array
     explained: float
+    draws: Array = field(repr=False)
 
 
 def relative_weights(
     predictors: ArrayLike,
     outcome: ArrayLike,
     *,
+    controls: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
     level: float = 0.95,
     resamples: int = 300,
@@ -49,6 +57,8 @@ def relative_weights(
     ----------
     predictors : array of shape (rows, predictors)
     outcome : array of shape (rows,)
+    controls : array of shape (rows, controls), optional
+        What they explain is taken from predictors and outcome before, in every sample anew.
     clusters : array of shape (rows,), optional
         Rows of one customer are drawn together.
 
@@ -62,28 +72,56 @@ def relative_weights(
         raise ValueError(f"predictors {x.shape} and outcome {y.shape} must have the same rows")
     if len(y) < 3 or not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("at least three rows are needed, and no number may be missing")
+    before = np.empty((len(y), 0)) if controls is None else np.asarray(controls, float)
     of = np.arange(len(y)) if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
-    both = np.column_stack([x, y])
+    rng = np.random.default_rng(seed)
+    products = block_products(np.column_stack([before, x, y]), of, rng)
+    weights = _weights(products.sum(axis=0), before.shape[1])
+    n = len(products)
+    flat = products.reshape(n, -1)
+    draws = np.zeros((resamples, x.shape[1]))
+    for k in range(resamples):
+        often = np.bincount(rng.integers(n, size=n), minlength=n).astype(float)
+        draws[k] = _weights((often @ flat).reshape(products.shape[1:]), before.shape[1])
+    ends = [0.5 - level / 2, 0.5 + level / 2]
+    low, high = np.quantile(draws, ends, axis=0) if resamples else (weights, weights)
+    # Squares of nearly nothing are larger in nearly every sample.
+    low, high = np.minimum(low, weights), np.maximum(high, weights)
+    return RelativeWeights(weights, low, high, float(weights.sum()), draws)
+
+
+def _blocks(of: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+    n = int(of.max()) + 1
+    block: NDArray[np.intp] = of if n <= BLOCKS else (rng.permutation(n) % BLOCKS)[of]
+    return block
+
+
+def block_products(columns: Array, clusters: NDArray[np.intp], rng: np.random.Generator) -> Array:
+    """Sums of products of the columns, a constant before them, within each cluster or, of many, each group of clusters."""
+    block = _blocks(clusters, rng)
+    order = np.argsort(block, kind="stable")
+    ends = np.searchsorted(block[order], np.arange(int(block.max()) + 2))
     # Far means would cost digits in the sums of squares.
-    both -= both.mean(axis=0)
-    weights = _weights(both, np.ones(len(y)))
-    rng, n = np.random.default_rng(seed), int(of.max()) + 1
-    drawn = [_weights(both, np.bincount(rng.integers(n, size=n), minlength=n)[of]) for _ in range(resamples)]
-    low, high = (
-        np.quantile(drawn, [0.5 - level / 2, 0.5 + level / 2], axis=0) if drawn else (weights, weights)
-    )
-    return RelativeWeights(weights, low, high, float(weights.sum()))
+    whole = np.column_stack([np.ones(len(columns)), columns - columns.mean(axis=0)])[order]
+    parts = (whole[first:last] for first, last in pairwise(ends))
+    return np.array([part.T @ part for part in parts])
 
 
-def _weights(both: Array, times: ArrayLike) -> Array:
-    """The weights where every row counts so many times; the last column is the outcome."""
-    often = np.asarray(times, float)
-    total = often.sum()
-    mean = often @ both / total
-    covariance = (both * often[:, None]).T @ both / total - np.outer(mean, mean)
+def covariance_of(products: Array) -> Array:
+    """Covariance matrix of the columns, from sums of products with a constant before them."""
+    mean = products[0, 1:] / products[0, 0]
+    covariance: Array = products[1:, 1:] / products[0, 0] - np.outer(mean, mean)
+    return covariance
+
+
+def _weights(products: Array, controls: int) -> Array:
+    """The weights that follow from these sums of products: of a constant, the controls, the predictors, the outcome."""
+    covariance = covariance_of(products)
+    whole = np.diag(covariance)[controls:]
+    covariance = _without(covariance, controls)
     spread = np.sqrt(np.maximum(np.diag(covariance), 0))
-    known = spread > 1e-12 * max(float(spread.max()), 1e-300)
-    found = np.zeros(both.shape[1] - 1)
+    known = (spread > 1e-12 * max(float(spread.max()), 1e-300)) & (spread**2 > NOTHING * whole)
+    found = np.zeros(len(covariance) - 1)
     if not known[-1] or not known[:-1].any():
         return found
     correlation = covariance[np.ix_(known, known)] / np.outer(spread[known], spread[known])
@@ -95,3 +133,13 @@ def _weights(both: Array, times: ArrayLike) -> Array:
     slopes = (basis / root) @ basis.T @ correlation[:-1, -1]
     found[known[:-1]] = nearest**2 @ slopes**2
     return found
+
+
+def _without(covariance: Array, controls: int) -> Array:
+    """What the first columns leave of the covariance of the others (Frisch, Waugh and Lovell)."""
+    if not controls:
+        return covariance
+    inverse = np.linalg.pinv(covariance[:controls, :controls], rcond=NOTHING, hermitian=True)
+    across = covariance[:controls, controls:]
+    left: Array = covariance[controls:, controls:] - across.T @ inverse @ across
+    return left
