@@ -1,10 +1,12 @@
 """How often upstream causes are found, and how often innocent ones are blamed, on simulated customers.
 
-    python benchmarks/journeys.py [--seeds 200] [--json]
+    python benchmarks/journeys.py [--seeds 200] [--world NAME] [--json]
 
 Every customer has a mood (standard normal) that makes complaints everywhere likelier: the confounder. Seven touchpoints are
-met one after another, each is seen with 0.8, a complaint at one has the base rate 20 %. One cause is planted: a complaint at
-the second touchpoint multiplies the odds of one at the fifth by four. Rates with 95 % Wilson intervals over the seeds.
+met one after another (in one world in an order of the customer's own), each is seen with 0.8, a complaint at one has the base
+rate 20 %. Planted is one cause: a complaint at the second touchpoint multiplies the odds of a later one at the fifth by four.
+In the worlds with a chain a complaint at the second does so at the fourth, and one there at the sixth; from the second to the
+sixth there is no way but through the fourth. Rates with 95 % Wilson intervals over the seeds.
 """
 
 from __future__ import annotations
@@ -13,21 +15,30 @@ import argparse
 import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from cx_nlp.journey.scores.scorecard import wilson
-from cx_nlp.journey.upstream.links import upstream_links
+from cx_nlp.journey.upstream.carried import effects
+from cx_nlp.journey.upstream.pairs import SUPPORTED, upstream_pairs
+from cx_nlp.journey.upstream.shares import attributable_share
 from cx_nlp.journey.upstream.steps import NOT_MET, steps
 
 TOUCHPOINTS = tuple(f"touchpoint {k}" for k in range(1, 8))
-CAUSE, EFFECT = 1, 4
+ONE = ((1, 4),)
+CHAIN = ((1, 3), (3, 5))
+WHOLE = 2_000_000
+"""Customers simulated for the true share and the true effect carried over."""
+
+Link = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -40,34 +51,62 @@ class World:
     base_rate: float = 0.2
     seen: float = 0.8
     odds_ratio: float = 4.0
+    links: tuple[Link, ...] = ONE
+    any_order: bool = False
     sensitivity: float = 1.0
     specificity: float = 1.0
 
 
+TAGGER = {"sensitivity": 0.8, "specificity": 0.98}
 WORLDS = (
     World("as planned"),
     World("stronger mood", loading=1.2),
-    World("through a tagger", sensitivity=0.8, specificity=0.98),
-    World("no cause", odds_ratio=1.0),
-    World("no cause, stronger mood", odds_ratio=1.0, loading=1.2),
+    World("through a tagger", **TAGGER),
+    World("through a tagger, stronger mood", loading=1.2, **TAGGER),
+    World("no cause", links=()),
+    World("no cause, stronger mood", loading=1.2, links=()),
+    World("no cause, through a tagger", links=(), **TAGGER),
+    World("any order", any_order=True),
+    World("any order, stronger mood", any_order=True, loading=1.2),
+    World("chain", links=CHAIN),
+    World("chain, stronger mood", loading=1.2, links=CHAIN),
+    World("chain, through a tagger", links=CHAIN, **TAGGER),
 )
 
 
-def simulated(world: World, seed: int) -> NDArray[np.int_]:
-    """The states of customers (see `cx_nlp.journey.upstream.steps`)."""
+@dataclass(frozen=True)
+class Lives:
+    """What truly happened, and what is seen of it; arrays of customers x touchpoints."""
+
+    mood: NDArray[np.float64]
+    bad: NDArray[np.bool_]
+    when: NDArray[np.int_]
+    seen: NDArray[np.bool_]
+    told: NDArray[np.int_]
+    """The states as seen (see `cx_nlp.journey.upstream.steps`)."""
+
+
+def simulated(world: World, seed: int) -> Lives:
+    """Customers of a world."""
     rng = np.random.default_rng(seed)
     mood = rng.normal(size=world.customers)
-    offset = _offset(world)
-    state = np.zeros((world.customers, len(TOUCHPOINTS)), int)
-    for k in range(len(TOUCHPOINTS)):
-        added = np.log(world.odds_ratio) * state[:, CAUSE] if k == EFFECT else 0.0
-        state[:, k] = rng.random(world.customers) < expit(offset + world.loading * mood + added)
-    caught, invented = (
-        rng.random(state.shape) < world.sensitivity,
-        rng.random(state.shape) >= world.specificity,
-    )
-    tagged = np.where(state == 1, caught, invented).astype(int)
-    return np.where(rng.random(state.shape) < world.seen, tagged, NOT_MET)
+    shape = (world.customers, len(TOUCHPOINTS))
+    when = np.broadcast_to(np.arange(shape[1]), shape)
+    if world.any_order:
+        when = rng.permuted(when, axis=1)
+    offset, bad, chance = _offset(world), np.zeros(shape, bool), rng.random(shape)
+    for place in range(shape[1]):
+        # Each customer's touchpoint at this place; what came before is settled.
+        here = when == place
+        log_odds = np.broadcast_to((offset + world.loading * mood)[:, None], shape).copy()
+        for earlier, later in world.links:
+            before = bad[:, earlier] & (when[:, earlier] < when[:, later])
+            log_odds[:, later] += np.log(world.odds_ratio) * before
+        bad |= here & (chance < expit(log_odds))
+    caught, invented = rng.random(shape) < world.sensitivity, rng.random(shape) >= world.specificity
+    tagged = np.where(bad, caught, invented).astype(int)
+    seen = rng.random(shape) < world.seen
+    return Lives(mood, bad, when, seen, np.where(seen, tagged, NOT_MET))
 
 
 @cache
@@ -77,34 +116,129 @@ def _offset(world: World) -> float:
     return float(brentq(lambda at: expit(at + world.loading * grid).mean() - world.base_rate, -10, 10))
 
 
+@cache
+def true_share(world: World, link: Link) -> float:
+    """Of all complaints at the effect, the expected part that is owed to a complaint at the cause that was seen."""
+    lives = _whole(replace(world, sensitivity=1.0, specificity=1.0))
+    earlier, later = link
+    cases = lives.bad[:, later] & lives.seen[:, later]
+    exposed = lives.bad[:, earlier] & lives.seen[:, earlier] & (lives.when[:, earlier] < lives.when[:, later])
+    without = expit(_offset(world) + world.loading * lives.mood)
+    with_it = expit(logit(without) + np.log(world.odds_ratio))
+    return float(((1 - without / with_it) * (cases & exposed)).sum() / cases.sum())
+
+
+@cache
+def true_carried(world: World) -> float:
+    """The odds ratio that the middle of the chain carries from its first link to its last, where the middle was seen."""
+    lives = _whole(replace(world, sensitivity=1.0, specificity=1.0))
+    (first, middle), (_, last) = world.links
+    exposed = lives.bad[:, first] & lives.seen[:, first] & lives.seen[:, last]
+    calm = expit(_offset(world) + world.loading * lives.mood)
+    upset = expit(logit(calm) + np.log(world.odds_ratio))
+    carried = logit(upset * upset + (1 - upset) * calm) - logit(calm * upset + (1 - calm) * calm)
+    return float(np.exp((carried * lives.seen[:, middle])[exposed].mean()))
+
+
+@cache
+def _whole(world: World) -> Lives:
+    return simulated(replace(world, customers=WHOLE), 1)
+
+
 def measured(world: World, seeds: int) -> dict[str, Any]:
     """Rates over the seeds."""
-    found = blamed = runs_with_blame = tested = covered = 0
-    began = time.perf_counter()
+    counts: Counter[str] = Counter()
+    carried: list[float] = []
+    read: dict[Link, list[tuple[float, float]]] = {}
+    seconds = 0.0
     for seed in range(seeds):
-        table = upstream_links(steps(TOUCHPOINTS, simulated(world, seed)))
-        planted = (table["cause_touchpoint"] == TOUCHPOINTS[CAUSE]) & (
-            table["effect_touchpoint"] == TOUCHPOINTS[EFFECT]
-        )
-        planted &= world.odds_ratio != 1
-        supported = table["verdict"] == "supported"
-        found += int((supported & planted).any())
-        blamed += int((supported & ~planted).sum())
-        runs_with_blame += int((supported & ~planted).any())
-        tested += int((~planted).sum())
-        row = table[planted]
-        covered += int(((row["low"] < world.odds_ratio) & (world.odds_ratio < row["high"])).any())
-    rates = {"innocent pairs blamed": (blamed, tested), "runs with any": (runs_with_blame, seeds)}
-    if world.odds_ratio != 1:
-        rates = {
-            "cause found": (found, seeds),
-            "interval holds the true odds ratio": (covered, seeds),
-            **rates,
-        }
+        lives = simulated(world, seed)
+        began = time.perf_counter()
+        tested = upstream_pairs(steps(TOUCHPOINTS, lives.told, lives.when))
+        kept = [
+            pair
+            for pair, told in zip(tested.pairs, tested.table["verdict"] == SUPPORTED, strict=True)
+            if told
+        ]
+        shares = {pair: attributable_share(tested.model, pair) for pair in kept if tested.model}
+        seconds += time.perf_counter() - began
+        table = tested.table.set_index(pd.Index(tested.pairs, tupleize_cols=False))
+        _count(counts, world, table, kept)
+        for pair in {*kept} & {*world.links}:
+            low, high = shares[pair].low, shares[pair].high
+            counts["share held"] += low < true_share(world, pair) < high
+            counts["share"] += 1
+            ratio = float(table["odds_ratio"].loc[[pair]].iloc[0])
+            read.setdefault(pair, []).append((ratio, shares[pair].value))
+        if world.links == CHAIN and {*CHAIN} <= {*kept} and tested.model:
+            ends = (CHAIN[0][0], CHAIN[1][1])
+            parts = effects(tested.model, ends, float(table["odds_ratio"].loc[[ends]].iloc[0]), kept)
+            carried += [parts.carried] if parts else []
     return {
         "world": asdict(world),
-        "seconds a run": round((time.perf_counter() - began) / seeds, 3),
-        **{name: _rate(*counts) for name, counts in rates.items()},
+        "seconds a run": round(seconds / seeds, 3),
+        **_rates(counts, world, seeds),
+        **_read(world, read),
+        **_carried(world, carried),
+    }
+
+
+def _count(counts: Counter[str], world: World, table: pd.DataFrame, kept: list[Link]) -> None:
+    """Adds what one run found."""
+    innocent = [pair for pair in table.index if pair not in world.links]
+    blamed = {*kept} - {*world.links}
+    counts["tested"] += len(innocent)
+    counts["blamed"] += len(blamed)
+    counts["runs with blame"] += bool(blamed)
+    counts["all found"] += {*world.links} <= {*kept}
+    counts["reversed blamed"] += sum((later, earlier) in kept for earlier, later in world.links)
+    counts["ends blamed"] += (CHAIN[0][0], CHAIN[1][1]) in kept
+    for pair in world.links:
+        row = table.loc[[pair]].iloc[0]
+        counts["found"] += pair in kept
+        counts["held"] += bool(row["low"] < world.odds_ratio < row["high"])
+
+
+def _rates(counts: Counter[str], world: World, seeds: int) -> dict[str, Any]:
+    planted = seeds * len(world.links)
+    rates = {}
+    if planted:
+        rates["cause found"] = (counts["found"], planted)
+        rates["interval holds the true odds ratio"] = (counts["held"], planted)
+    if counts["share"]:
+        rates["interval holds the true attributable share"] = (counts["share held"], counts["share"])
+    if world.links == CHAIN:
+        rates["both links found"] = (counts["all found"], seeds)
+        rates["ends of the chain blamed directly"] = (counts["ends blamed"], seeds)
+    if world.any_order:
+        rates["reversed pair blamed"] = (counts["reversed blamed"], planted)
+    rates["innocent pairs blamed"] = (counts["blamed"], counts["tested"])
+    rates["runs with any"] = (counts["runs with blame"], seeds)
+    return {name: _rate(*pair) for name, pair in rates.items()}
+
+
+def _read(world: World, found: dict[Link, list[tuple[float, float]]]) -> dict[str, Any]:
+    """Odds ratio and attributable share of each planted link where it was found."""
+    told: dict[str, Any] = {}
+    for pair, values in found.items():
+        ratios, shares = np.array(values).T
+        name = f"{TOUCHPOINTS[pair[0]]} to {pair[1] + 1}"
+        told[f"odds ratio, {name}"] = _spread(ratios, world.odds_ratio)
+        told[f"attributable share, {name}"] = _spread(shares, true_share(world, pair))
+    return told
+
+
+def _carried(world: World, found: list[float]) -> dict[str, Any]:
+    return {"odds ratio carried": _spread(np.array(found), true_carried(world))} if found else {}
+
+
+def _spread(found: NDArray[np.float64], true: float) -> dict[str, Any]:
+    """Geometric mean and spread over the runs."""
+    return {
+        "true": round(true, 3),
+        "mean": round(float(np.exp(np.log(found).mean())), 3),
+        "middle 95 % of runs": [round(float(value), 3) for value in np.quantile(found, [0.025, 0.975])],
+        "n": len(found),
     }
 
 
@@ -114,23 +248,29 @@ def _rate(hits: int, n: int) -> dict[str, float | int]:
 
 
 def main() -> int:
-    """Simulate all worlds and print the rates."""
+    """Simulate the worlds and print the rates."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     options.add_argument("--seeds", type=int, default=200)
+    options.add_argument("--world", choices=[world.name for world in WORLDS], help="one world only")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    results = [measured(world, given.seeds) for world in WORLDS]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
+    worlds = [world for world in WORLDS if given.world in (None, world.name)]
+    results = [measured(world, given.seeds) for world in worlds]
+    print(json.dumps(results, indent=1) if given.json else "\n".join(map(_told, results)))
     return 0
+
+
+def _told(result: dict[str, Any]) -> str:
+    lines = [f"{result['world']['name']} ({result['seconds a run']} s a run)"]
+    for name, rate in result.items():
+        if isinstance(rate, dict) and "share" in rate:
+            lines.append(
+                f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
+            )
+        elif isinstance(rate, dict) and "true" in rate:
+            low, high = rate["middle 95 % of runs"]
+            lines.append(f"  {name}: {rate['mean']} ({low} to {high}, n = {rate['n']}), true {rate['true']}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from cx_nlp.journey.table import Scored, scored_table
-from cx_nlp.journey.upstream.customers import customer_steps
-from cx_nlp.journey.upstream.links import upstream_links
+from cx_nlp.journey.upstream.customers import customer_steps, factors_blamed, touchpoint_names
+from cx_nlp.journey.upstream.events import events
+from cx_nlp.journey.upstream.pairs import upstream_links
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -27,9 +27,7 @@ def table(rows: list[tuple[str, Any, str | None, str, str]]) -> Scored:
 
 def ways(scored: Scored) -> dict[tuple[tuple[str, int], ...], float]:
     """Every way as touchpoints with their state, in order, and how many customers went it."""
-    found = customer_steps(scored, TAXONOMY)
-    assert found is not None
-    steps = found.steps
+    steps = customer_steps(events(scored, TAXONOMY), TAXONOMY).steps
     out = {}
     for state, place, customers in zip(steps.state, steps.place, steps.customers, strict=True):
         met = [k for k in np.argsort(place, kind="stable") if state[k] >= 0]
@@ -66,32 +64,36 @@ def test_a_touchpoint_is_met_at_its_first_complaint() -> None:
     assert [*ways(table(rows))] == [(("hotline", 0), ("delivery", 1))]
 
 
-def test_what_is_assumed_is_counted() -> None:
+def test_one_time_missing_leaves_the_order_to_the_stages() -> None:
     rows = [
         ("1", "a", "2025-03-02", "delivery", "negative"),
         ("2", "a", None, "advertising", "negative"),
-        ("3", "b", "2025-03-02", "delivery", "negative"),
-        ("3", "b", "2025-03-02", "hotline", "negative"),
-        ("4", "c", "2025-03-02", "delivery", "negative"),
-        ("5", None, "2025-03-02", "delivery", "negative"),
-        ("6", "a", "2025-03-03", "cafeteria", "negative"),
+        ("3", "a", "2025-03-03", "cafeteria", "negative"),
     ]
-    found = customer_steps(table(rows), TAXONOMY)
-    assert found is not None
-    assert (found.customers, found.by_time, found.by_stage, found.without_customer) == (3, 1, 1, 1)
-    # One comment lacks a time: the stages decide for all of that customer's, what the taxonomy lacks comes last.
-    assert (("advertising", 1), ("delivery", 1), ("cafeteria", 1)) in ways(table(rows))
+    # What the taxonomy lacks comes last.
+    assert [*ways(table(rows))] == [(("advertising", 1), ("delivery", 1), ("cafeteria", 1))]
 
 
-@pytest.mark.parametrize("customers", [None, [None, None]])
-def test_without_customers_there_are_no_ways(customers: list[None] | None) -> None:
-    comments = pd.DataFrame({"comment_id": ["1", "2"]})
-    if customers is not None:
-        comments["customer_id"] = pd.Series(customers, dtype="str")
-    mentions = pd.DataFrame(
-        {"comment_id": ["1"], "touchpoint": ["delivery"], "factor": ["general"], "sentiment": ["negative"]}
-    )
-    assert customer_steps(scored_table(comments, mentions), TAXONOMY) is None
+def test_the_factor_blamed_most_by_those_who_complained_at_both() -> None:
+    rows = [
+        # Three who complained at both blame slowness once and quality twice; the fourth complained at one only.
+        ("1", "a", "delivery", "responsiveness"),
+        ("1", "a", "hotline", "issue_resolution"),
+        ("2", "b", "delivery", "product_quality"),
+        ("2", "b", "delivery", "general"),
+        ("2", "b", "hotline", "general"),
+        ("3", "c", "delivery", "product_quality"),
+        ("3", "c", "hotline", "general"),
+        ("4", "d", "delivery", "responsiveness"),
+        ("5", "e", "delivery", "responsiveness"),
+    ]
+    frame = pd.DataFrame(rows, columns=["comment_id", "customer_id", "touchpoint", "factor"])
+    comments = frame[["comment_id", "customer_id"]].drop_duplicates().reset_index(drop=True)
+    mentions = frame[["comment_id", "touchpoint", "factor"]].assign(sentiment="negative")
+    journey = events(scored_table(comments, mentions), TAXONOMY)
+    found = customer_steps(journey, TAXONOMY)
+    assert touchpoint_names(journey, TAXONOMY) == ("delivery", "hotline")
+    assert factors_blamed(journey, found) == {(0, 1): "product_quality"}
 
 
 def test_a_cause_planted_in_comments_is_found_upstream() -> None:
@@ -113,8 +115,7 @@ def test_a_cause_planted_in_comments_is_found_upstream() -> None:
             )
             for k, (name, bad) in enumerate(said.items())
         ]
-    found = customer_steps(table(rows), TAXONOMY)
-    assert found is not None
+    found = customer_steps(events(table(rows), TAXONOMY), TAXONOMY)
     links = upstream_links(found.steps)
     supported = links[links["verdict"] == "supported"]
     assert [*zip(supported["cause_touchpoint"], supported["effect_touchpoint"], strict=True)] == [

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cx_nlp.errors import InputError
 from cx_nlp.journey import tablefile
 from cx_nlp.journey.tablecheck import TableCheck, typed_columns
+from cx_nlp.journey.upstream.event_columns import EVENT_COLUMNS
 from cx_nlp.schema import (
     COMMENT_COLUMNS,
     COMMENT_SENTIMENTS,
@@ -29,7 +30,9 @@ from cx_nlp.schema import (
 from cx_nlp.taxonomy import Taxonomy, load_taxonomy
 
 # Text is by far the largest column and only the quotes need it: `Scored.texts` fetches those few.
-COMMENTS_READ = tuple(name for name in (*COMMENT_COLUMNS, *SCORE_COLUMNS, *EXTRA_COLUMNS) if name != "text")
+COMMENTS_READ = tuple(
+    name for name in (*COMMENT_COLUMNS, *SCORE_COLUMNS, *EXTRA_COLUMNS, *EVENT_COLUMNS) if name != "text"
+)
 REPEATING = ("touchpoint", "factor", "stage", "sentiment", "channel", "segment")
 
 TextSource = Callable[[], Iterable[tuple[Sequence[str], Sequence[str]]]]

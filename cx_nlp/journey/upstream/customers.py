@@ -1,4 +1,4 @@
-"""From the scored table to each customer's way through the touchpoints."""
+"""From customers' events to their steps: each touchpoint once, with whether it drew a complaint and when it was met."""
 
 from __future__ import annotations
 
@@ -6,86 +6,89 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from cx_nlp.journey.period import naive
-from cx_nlp.journey.table import Scored
+from cx_nlp.journey.upstream.events import Journey
 from cx_nlp.journey.upstream.steps import COMPLAINED, FINE, NOT_MET, Steps, steps
-from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.taxonomy import NO_FACTOR, Taxonomy
 
 
 @dataclass(frozen=True)
 class CustomerSteps:
-    """The steps of the customers who are known, and what was assumed of their order.
+    """The steps of the customers who are known.
 
     Attributes
     ----------
     steps : Steps
-    customers : int
-        Known customers with a mention.
-    by_time : int
-        Of these, who met several touchpoints and have a time for every comment: ordered by time, within one comment by the
-        journey's stages.
-    by_stage : int
-        Who met several touchpoints and lack a time: ordered by the stages alone.
-    without_customer : int
-        Mentions of comments without a customer, left out.
+        Customers alike are one row.
+    ids : tuple of str
+        The customers, in the order of `complained`.
+    complained : ndarray of float, shape (customers, touchpoints)
+        The place of the first complaint at each touchpoint, infinite where there is none.
+    comment : ndarray of int, shape (customers, touchpoints)
+        A number of the comment that tells of it, -1 where there is none.
     """
 
     steps: Steps
-    customers: int
-    by_time: int
-    by_stage: int
-    without_customer: int
+    ids: tuple[str, ...]
+    complained: NDArray[np.float64]
+    comment: NDArray[np.intp]
 
 
-def customer_steps(scored: Scored, taxonomy: Taxonomy) -> CustomerSteps | None:
-    """Who met which touchpoint when, and complained there; None where the table knows no customer.
+def customer_steps(journey: Journey, taxonomy: Taxonomy) -> CustomerSteps:
+    """Who met which touchpoint when, and complained there.
 
     A touchpoint is met at its first complaint, or where there is none at its first mention. Touchpoints that the taxonomy does
-    not know come after the others, in no order among themselves.
+    not know come after the others.
     """
-    if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
-        return None
-    table = _mentions(scored, taxonomy)
-    known = table.dropna(subset=["customer"])
-    first = known.sort_values(["complained", "time", "stage"], ascending=[False, True, True], kind="stable")
+    table = journey.events[["customer", "touchpoint", "place"]].copy()
+    table["comment"] = pd.factorize(journey.events["comment_id"])[0]
+    table["bad"] = (journey.events["sentiment"] == "negative").to_numpy()
+    first = table.sort_values(["bad", "place"], ascending=[False, True], kind="stable")
     first = first.drop_duplicates(["customer", "touchpoint"])
-    names = tuple(name for name in taxonomy.touchpoint_ids if name in {*first["touchpoint"]})
-    names += tuple(sorted({*first["touchpoint"]} - {*names}))
-    rows, customers = pd.factorize(first["customer"])
-    columns = pd.Index(names).get_indexer(pd.Index(first["touchpoint"]))
-    state = np.full((len(customers), len(names)), NOT_MET)
-    state[rows, columns] = np.where(first["complained"], COMPLAINED, FINE)
-    when = np.zeros(state.shape)
-    when[rows, columns] = first.groupby(["time", "stage"], sort=True).ngroup()
-    several = np.bincount(rows, minlength=len(customers)) > 1
-    timed = np.zeros(len(customers), bool)
-    timed[rows] = first["timed"]
-    return CustomerSteps(
-        steps(names, state, when), len(customers), int((several & timed).sum()), int((several & ~timed).sum()),
-        len(table) - len(known),
-    )  # fmt: skip
+    names = touchpoint_names(journey, taxonomy)
+    rows, ids = pd.factorize(first["customer"], sort=True)
+    columns = pd.Index(names, dtype=object).get_indexer(pd.Index(first["touchpoint"].astype(object)))
+    shape = (len(ids), len(names))
+    bad = first["bad"].to_numpy(bool)
+    state, when, complained = np.full(shape, NOT_MET), np.zeros(shape), np.full(shape, np.inf)
+    comment = np.full(shape, -1)
+    state[rows, columns] = np.where(bad, COMPLAINED, FINE)
+    when[rows, columns] = first["place"]
+    complained[rows[bad], columns[bad]] = first["place"].to_numpy()[bad]
+    comment[rows[bad], columns[bad]] = first["comment"].to_numpy()[bad]
+    return CustomerSteps(steps(names, state, when), tuple(map(str, ids)), complained, comment)
 
 
-def _mentions(scored: Scored, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Every mention with its customer, its time in seconds (0 where the customer lacks any), and the place of its stage."""
-    place = {name: k for k, name in enumerate(taxonomy.stage_ids)}
-    stages = {one.id: place.get(one.stage or "", len(place)) for one in taxonomy.touchpoints}
-    comments = scored.comments.iloc[scored.comment_rows]
-    touchpoint = scored.mentions["touchpoint"].astype(str)
-    time = naive(comments["time"]) if "time" in comments else pd.Series(pd.NaT, index=comments.index)
-    table: pd.DataFrame = pd.DataFrame(
-        {
-            "customer": comments["customer_id"].to_numpy(),
-            "touchpoint": touchpoint.to_numpy(),
-            "complained": (scored.mentions["sentiment"] == "negative").to_numpy(),
-            "time": time.to_numpy(),
-            "stage": [stages.get(name, len(place)) for name in touchpoint],
-        }
+def touchpoint_names(journey: Journey, taxonomy: Taxonomy) -> tuple[str, ...]:
+    """The touchpoints that somebody met, in the taxonomy's order, those it does not know last."""
+    met = {str(name) for name in journey.events["touchpoint"].unique()}
+    known = tuple(name for name in taxonomy.touchpoint_ids if name in met)
+    return known + tuple(sorted(met - {*known}))
+
+
+def factors_blamed(journey: Journey, found: CustomerSteps) -> dict[tuple[int, int], str]:
+    """For each pair of touchpoints, by position: the factor blamed most often at the first by those who complained at both.
+
+    Only complaints at the first before the second count, a customer once for each factor; a complaint that names no factor
+    tells of none. Pairs for which nobody named one are left out.
+    """
+    names = found.steps.touchpoints
+    blamed = journey.events[(journey.events["sentiment"] == "negative").to_numpy()]
+    blamed = blamed[~blamed["factor"].isin(["", NO_FACTOR]).to_numpy()]
+    factor, factors = pd.factorize(blamed["factor"].astype(str), sort=True)
+    row = pd.Index(found.ids, dtype=object).get_indexer(
+        pd.Index(blamed["customer"].astype(str).astype(object))
     )
-    table["timed"] = (
-        table["time"].notna().groupby(table["customer"]).transform("all").fillna(False).astype(bool)
-    )
-    epoch = pd.Timestamp(0)
-    table["time"] = ((table["time"] - epoch) / pd.Timedelta(seconds=1)).where(table["timed"], 0.0)
-    return table
+    column = pd.Index(names, dtype=object).get_indexer(pd.Index(blamed["touchpoint"].astype(object)))
+    out = {}
+    for earlier in range(len(names)):
+        here = column == earlier
+        said = np.zeros((len(found.ids), len(factors)), bool)
+        said[row[here], factor[here]] = True
+        some = said.any(axis=1)
+        both = found.complained[some, earlier][:, None] < found.complained[some]
+        counts = (both & np.isfinite(found.complained[some])).T.astype(float) @ said[some].astype(float)
+        for later in np.flatnonzero(counts.any(axis=1)):
+            out[earlier, int(later)] = str(factors[int(counts[later].argmax())])
+    return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.polynomial.hermite_e import hermegauss
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from cx_nlp.journey.upstream.steps import COMPLAINED, NOT_MET, Steps
+from cx_nlp.journey.upstream.met import Array, met
+from cx_nlp.journey.upstream.steps import NOT_MET, Steps
 
-Array = NDArray[np.float64]
 Link = tuple[int, int]
 """Positions of an earlier touchpoint and of a later one."""
 
@@ -28,46 +29,30 @@ SMALL = 0.04
 STEPS, DONE = 60, 1e-4
 
 
-class Met(NamedTuple):
-    """One row for each customer (pattern) and touchpoint met; a customer's rows stand together."""
-
-    row: NDArray[np.intp]
-    touchpoint: NDArray[np.intp]
-    complained: Array
-    bad_before: NDArray[np.bool_]
-    """For every touchpoint: whether the customer complained there before."""
-    not_before: NDArray[np.bool_]
-    """For every touchpoint: whether it was not met before."""
-    first: NDArray[np.intp]
-    """Where each customer's rows begin."""
-
-
-def met(found: Steps) -> Met:
-    """The long form of steps."""
-    customer, touchpoint = np.nonzero(found.state != NOT_MET)
-    first = np.flatnonzero(np.diff(customer, prepend=-1))
-    state, place = found.state[customer], found.place[customer]
-    before = (state != NOT_MET) & (place < place[np.arange(len(customer)), touchpoint][:, None])
-    row = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(customer))))
-    complained = (found.state[customer, touchpoint] == COMPLAINED).astype(float)
-    return Met(row, touchpoint, complained, (state == COMPLAINED) & before, ~before, first)
-
-
-class _At(NamedTuple):
-    """Value, scores of each customer, and what the priors add, at some parameters."""
+class At(NamedTuple):
+    """The fit at some parameters; rows are those of `MoodModel.met`, nodes those of the quadrature."""
 
     value: float
+    """Log posterior density."""
+    likely: Array
+    """Chance of a complaint, rows x nodes."""
+    moods: Array
+    """What each customer's complaints tell of their mood: shares of the nodes, customers x nodes."""
     scores: Array
+    """Customers x parameters."""
     own: Array
+    """The score of each row's offset."""
     gradient: Array
     information: Array
+    """Of the priors."""
 
 
 class MoodModel:
-    """logit P(i complains at j) = a_j + l_j u_i + sum over links (c, j) of b [complained at c before] + d [c not met before].
+    """logit P(i complains at j) = a_j + l_j u_i + sum over links (c, j) of b [bad at c before] + (d + e u_i) [c not met before].
 
     The mood u_i is standard normal and integrated out (two-parameter logistic model, Birnbaum 1968; marginal likelihood, Bock
-    and Aitkin 1981). A link is what stands out beside it: one who complains everywhere is no evidence for any.
+    and Aitkin 1981). A link is what stands out beside it: one who complains everywhere is no evidence for any. Customers who did
+    not tell of c may have met it: d and e leave open how often it was bad for them, and that it was more often in a bad mood.
     Fitted by scoring with the information of the customers' own scores (Berndt, Hall, Hall and Hausman 1974).
 
     Parameters
@@ -114,7 +99,8 @@ class MoodModel:
                 size /= 2
             found, here = found + size * step, there
         self.parameters: Array = found
-        self._here = here
+        self.here = here
+        self.__dict__.pop("_added", None)
         self.covariance: Array = np.asarray(np.linalg.inv(self._information(here)), np.float64)
         return self
 
@@ -124,28 +110,43 @@ class MoodModel:
         The score test (Rao 1948) needs no fit; the parameters of the model and the customers who did not meet the earlier
         touchpoint are allowed for.
         """
-        earlier, later = link
-        rows = self.at[later]
-        scores = np.zeros((len(self.customers), 2))
-        scores[self.met.row[rows], 0] = self._here.own[rows] * self.met.bad_before[rows, earlier]
-        scores[self.met.row[rows], 1] = self._here.own[rows] * self.met.not_before[rows, earlier]
-        weighed = (scores * self.customers[:, None]).T
-        shared = weighed @ self._here.scores
-        left = weighed @ scores - shared @ self.covariance @ shared.T + np.diag([SMALL, 1.0])
-        total = weighed.sum(axis=1)
-        slope = left[0, 1] / left[1, 1]
-        score, information = total[0] - slope * total[1], max(left[0, 0] - slope * left[0, 1], 1e-12)
-        return float(score / np.sqrt(information)), float(score / information)
+        deviates, firsts = self._added
+        return float(deviates[link]), float(firsts[link])
+
+    @cached_property
+    def _added(self) -> tuple[Array, Array]:
+        """`adding` for all pairs, causes x effects."""
+        deviates, firsts = np.zeros((2, self.width, self.width))
+        for later, rows in enumerate(self.at):
+            customers = self.met.row[rows]
+            weights, scores = self.customers[customers], self.here.scores[customers]
+            # A customer meets a touchpoint once and either complained there before or did not meet it: no row has both.
+            parts = [
+                self.here.own[rows, None] * there[rows]
+                for there in (self.met.bad_before, self.met.not_before)
+            ]
+            total = [weights @ part for part in parts]
+            shared = [(weights[:, None] * part).T @ scores for part in parts]
+            own = [weights @ part**2 + prior for part, prior in zip(parts, (SMALL, 1.0), strict=True)]
+            left = own[0] - np.einsum("ij,jk,ik->i", shared[0], self.covariance, shared[0], optimize=True)
+            other = own[1] - np.einsum("ij,jk,ik->i", shared[1], self.covariance, shared[1], optimize=True)
+            both = -np.einsum("ij,jk,ik->i", shared[0], self.covariance, shared[1], optimize=True)
+            slope = both / other
+            score, information = total[0] - slope * total[1], np.maximum(left - slope * both, 1e-12)
+            deviates[:, later], firsts[:, later] = score / np.sqrt(information), score / information
+        return deviates, firsts
 
     def with_link(self, link: Link) -> MoodModel:
         """The model with one more link, fitted from where this one stands."""
         n = 2 * self.width + len(self.links)
         first = np.clip(self.adding(link)[1], -2, 2)
-        start = np.concatenate([self.parameters[:n], [first], self.parameters[n:], [0.0]])
+        more = len(self.links)
+        rest = (self.parameters[n : n + more], [0.0], self.parameters[n + more :], [0.0])
+        start = np.concatenate([self.parameters[:n], [first], *rest])
         # The rows are the same; only the parameters are more.
-        more = copy(self)
-        more.links = [*self.links, link]
-        return more.fit(start)
+        longer = copy(self)
+        longer.links = [*self.links, link]
+        return longer.fit(start)
 
     def _start(self) -> Array:
         share = np.array(
@@ -156,46 +157,60 @@ class MoodModel:
             ]
         )
         return np.concatenate(
-            [np.log(share / (1 - share)), np.full(self.width, 0.7), np.zeros(2 * len(self.links))]
+            [np.log(share / (1 - share)), np.full(self.width, 0.7), np.zeros(3 * len(self.links))]
         )
 
-    def _evaluated(self, parameters: Array) -> _At:
+    def log_odds(self, parameters: Array) -> Array:
+        """Log odds of a complaint in each row at each node of the mood."""
         k, n = self.width, len(self.links)
-        where, complained = self.met.touchpoint, self.met.complained
-        offsets = parameters[where]
+        offset, loading = parameters[self.met.touchpoint], parameters[k + self.met.touchpoint]
         for i, (earlier, later) in enumerate(self.links):
             at = self.at[later]
-            offsets[at] += parameters[2 * k + i] * self.met.bad_before[at, earlier]
-            offsets[at] += parameters[2 * k + n + i] * self.met.not_before[at, earlier]
-        likely = expit(offsets[:, None] + parameters[k + where][:, None] * NODES)
+            b, d, e = parameters[2 * k + i :: n]
+            offset[at] += b * self.met.bad_before[at, earlier] + d * self.met.not_before[at, earlier]
+            loading[at] += e * self.met.not_before[at, earlier]
+        found: Array = offset[:, None] + loading[:, None] * NODES
+        return found
+
+    def _evaluated(self, parameters: Array) -> At:
+        complained = self.met.complained
+        likely = expit(self.log_odds(parameters))
         logs = np.log(np.where(complained[:, None] == 1, likely, 1 - likely) + 1e-300)
         total = np.add.reduceat(logs, self.met.first, axis=0) + LOG_SHARES
         highest = total.max(axis=1, keepdims=True)
         shares = np.exp(total - highest)
         sums = shares.sum(axis=1, keepdims=True)
         value = float(self.customers @ (np.log(sums[:, 0]) + highest[:, 0]))
-        residual = (complained[:, None] - likely) * (shares / sums)[self.met.row]
-        own: Array = np.asarray(residual.sum(axis=1), float)
-        scores = np.zeros((len(self.customers), len(parameters)))
-        scores[self.met.row, where] = own
-        scores[self.met.row, k + where] = residual @ NODES
+        moods = shares / sums
+        residual = (complained[:, None] - likely) * moods[self.met.row]
+        prior, gradient, information = self._prior(parameters)
+        own, scores = residual.sum(axis=1), self.gathered(residual)
+        return At(value + prior, likely, moods, scores, own, gradient, information)
+
+    def gathered(self, residual: Array) -> Array:
+        """For each customer the derivatives by every parameter, from those by the log odds in each row at each node."""
+        k, n = self.width, len(self.links)
+        own, moody = residual.sum(axis=1), residual @ NODES
+        found = np.zeros((len(self.customers), 2 * k + 3 * n))
+        found[self.met.row, self.met.touchpoint] = own
+        found[self.met.row, k + self.met.touchpoint] = moody
         for i, (earlier, later) in enumerate(self.links):
             at = self.at[later]
-            scores[self.met.row[at], 2 * k + i] = own[at] * self.met.bad_before[at, earlier]
-            scores[self.met.row[at], 2 * k + n + i] = own[at] * self.met.not_before[at, earlier]
-        prior, gradient, information = self._prior(parameters)
-        return _At(value + prior, scores, own, gradient, information)
+            found[self.met.row[at], 2 * k + i] = own[at] * self.met.bad_before[at, earlier]
+            found[self.met.row[at], 2 * k + n + i] = own[at] * self.met.not_before[at, earlier]
+            found[self.met.row[at], 2 * k + 2 * n + i] = moody[at] * self.met.not_before[at, earlier]
+        return found
 
     def _prior(self, parameters: Array) -> tuple[float, Array, Array]:
         """Log density, gradient and information of weak priors: loadings alike, effects finite, offsets near 0."""
         k, n = self.width, len(self.links)
-        precision: NDArray[Any] = np.repeat([0.0, SMALL, 1.0], [2 * k, n, n])
+        precision: NDArray[Any] = np.repeat([0.0, SMALL, 1.0, ALIKE], [2 * k, n, n, n])
         information = np.diag(precision)
         information[k : 2 * k, k : 2 * k] = ALIKE * (np.eye(k) - 1 / k)
         gradient = -information @ parameters
         return float(parameters @ gradient / 2), gradient, information
 
-    def _information(self, here: _At) -> Array:
+    def _information(self, here: At) -> Array:
         weighed = (here.scores * self.customers[:, None]).T @ here.scores
         found: Array = weighed + here.information + 1e-6 * np.eye(len(weighed))
         return found
