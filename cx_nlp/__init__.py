@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cx_nlp.analysis import analyze, score
+    from cx_nlp.analysis import analyze, causes, score
     from cx_nlp.bundle import load, save_bundle
     from cx_nlp.tagger import (
         Cascade,
@@ -29,6 +29,7 @@ __all__ = [
     "TaggedComment",
     "__version__",
     "analyze",
+    "causes",
     "distill",
     "evaluate",
     "load",
@@ -47,6 +48,7 @@ _HOMES = {
     "MentionTagger": "cx_nlp.tagger",
     "TaggedComment": "cx_nlp.tagger",
     "analyze": "cx_nlp.analysis",
+    "causes": "cx_nlp.analysis",
     "distill": "cx_nlp.training",
     "evaluate": "cx_nlp.training",
     "load": "cx_nlp.bundle",

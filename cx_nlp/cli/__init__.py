@@ -9,6 +9,8 @@ from typer.core import TyperGroup
 
 from cx_nlp import __version__
 from cx_nlp.cli.analyze import analyze
+from cx_nlp.cli.causes import causes
+from cx_nlp.cli.check_fix import check_fix
 from cx_nlp.cli.distill import distill
 from cx_nlp.cli.evaluate import evaluate
 from cx_nlp.cli.models import models
@@ -44,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # In the order of a first day's work. Each command is one module of this folder.
-for command in (analyze, score, train, distill, evaluate, models):
+for command in (analyze, score, causes, check_fix, train, distill, evaluate, models):
     app.command()(command)
 
 

@@ -14,15 +14,7 @@ def analyze(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", show_default=False, help="The folder to make.")
     ],
-    lang: Annotated[
-        str | None,
-        typer.Option(
-            "--lang",
-            metavar="vi|en",
-            callback=opt.one_of("vi", "en"),
-            help="Language of the page; by default that of most comments.",
-        ),
-    ] = None,
+    lang: opt.PageLanguage = None,
     model: opt.Model = "auto",
     format: Annotated[
         str | None,

@@ -67,6 +67,15 @@ Delimiter = Annotated[
 Sheet = Annotated[
     str | None, typer.Option("--sheet", metavar="NAME", help="Of a workbook: its name or number.")
 ]
+PageLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="vi|en",
+        callback=one_of("vi", "en"),
+        help="Language of the page; by default that of most comments.",
+    ),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result of cx_nlp there; other files never.")
 ]

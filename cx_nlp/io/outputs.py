@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.errors import OutputError
-from cx_nlp.io.target import MODEL, Target, model_target
+from cx_nlp.io.target import SCORED, Target, model_target
 
 MADE_BY = "cx_nlp"
-SCORED = "scored"
-"""What the manifest of a scored export says under `result`; a model's has none."""
 _PARTIAL = f".{MADE_BY}-partial-"
 # Files that file browsers leave behind by themselves.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -83,9 +81,11 @@ def writing(path: Path) -> Iterator[None]:
         raise OutputError(f"{shown}: {_cure(error)}.") from error
 
 
-def write_manifest(path: Path, manifest: Mapping[str, Any], *, files: Sequence[str]) -> None:
-    """Writes a scoring run's manifest as JSON, signed as ours and listing the files that belong to it."""
-    content = {"made_by": MADE_BY, "result": SCORED, **manifest, "files": sorted({*files, path.name})}
+def write_manifest(
+    path: Path, manifest: Mapping[str, Any], *, files: Sequence[str], result: str = SCORED
+) -> None:
+    """Writes a run's manifest as JSON, signed as ours and listing the files that belong to it."""
+    content = {"made_by": MADE_BY, **manifest, "result": result, "files": sorted({*files, path.name})}
     with writing(path):
         path.write_text(
             json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", errors="replace"
@@ -116,9 +116,9 @@ def check_free(target: Target, *, overwrite: bool = False) -> None:
         raise OutputError(
             f"{target.path}: this {kind} exists and was not written by cx_nlp, so it is left alone; choose another --out."
         )
-    if (manifest.get("result") == SCORED) == (target.format == MODEL):
+    if manifest.get("result") != target.result:
         raise OutputError(
-            f"{target.path}: this {kind} holds other work of cx_nlp (a model, or a scored export), so it is left alone;"
+            f"{target.path}: this {kind} holds other work of cx_nlp (a model, a scored export or findings), so it is left alone;"
             " choose another --out."
         )
     ours = {str(name) for name in manifest.get("files", ())}

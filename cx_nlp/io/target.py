@@ -7,8 +7,9 @@ from pathlib import Path
 from cx_nlp.errors import OutputError
 
 FORMATS = ("parquet", "csv", "xlsx", "jsonl")
-MODEL = "bundle"
-"""Stands in the place of a format where the folder is a model's."""
+MODEL, FINDINGS = "bundle", "findings"
+"""Stand in the place of a format where the folder is a model's, or holds findings without the scored tables."""
+SCORED = "scored"
 MANIFEST = "manifest.json"
 REJECTED = "rejected.csv"
 
@@ -28,7 +29,7 @@ class Target:
     path : Path
         The folder or the main file, absolute, links resolved.
     format : str
-        One of `FORMATS`, or `MODEL`.
+        One of `FORMATS`, or `MODEL`, or `FINDINGS`.
     is_folder : bool
         Whether `path` is a folder.
     """
@@ -36,6 +37,11 @@ class Target:
     path: Path
     format: str
     is_folder: bool
+
+    @property
+    def result(self) -> str | None:
+        """What the manifest says under `result`; a model's says nothing there."""
+        return {MODEL: None, FINDINGS: FINDINGS}.get(self.format, SCORED)
 
     @property
     def manifest(self) -> str:

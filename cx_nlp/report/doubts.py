@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
+from cx_nlp.journey.findings import Findings
 from cx_nlp.journey.scores.scorecard import ENOUGH, repeats
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.source import part
@@ -37,8 +40,9 @@ class Doubts:
     of_complaints: bool
 
 
-def doubts(scored: Scored, words: Wording) -> Doubts:
+def doubts(found: Findings, words: Wording) -> Doubts:
     """Everything a reader should hold against the figures."""
+    scored = found.scored
     counts = complaint_counts(scored.manifest or {})
     of_complaints = bool(counts)
     rows = _heldout(scored, counts or heldout_counts(scored.manifest or {}), words)
@@ -46,6 +50,7 @@ def doubts(scored: Scored, words: Wording) -> Doubts:
     sentences = [
         *_about_tagging(scored, words),
         *_about_heldout(rows, about, words),
+        *_about_correction(found.scorecard, words),
         *_about_sample(scored, words),
     ]
     return Doubts(tuple(sentences), tuple(row for row, _ in rows), of_complaints)
@@ -75,6 +80,12 @@ def _about_heldout(rows: list[tuple[LabelRow, dict[str, int]]], about: str, word
     precision, recall = _rates(total)
     figures = {"precision": words.number(100 * precision), "recall": words.number(100 * recall)}
     yield words.text("doubts.heldout_lead", about=about, **figures)
+
+
+def _about_correction(scorecard: pd.DataFrame, words: Wording) -> Iterator[str]:
+    for correction in ("assumed", "audited"):
+        if (scorecard["correction"] == correction).any():
+            yield words.text(f"doubts.corrected_{correction}")
 
 
 def _about_sample(scored: Scored, words: Wording) -> Iterator[str]:

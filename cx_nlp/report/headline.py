@@ -1,4 +1,4 @@
-"""What stands out, in words: the touchpoints with the most complaints, and how sure that is."""
+"""What stands out, in words: the causes that weigh most, or where none is known the touchpoints with the most complaints."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from cx_nlp.journey.findings import Findings
 from cx_nlp.journey.scores.scorecard import ENOUGH, leads
 from cx_nlp.journey.scores.scorecard import touchpoints as rank_touchpoints
 from cx_nlp.journey.table import Scored
-from cx_nlp.report.wording import Wording
+from cx_nlp.report.wording import Wording, known
 
 NAMED = 3
 # With more than three level at the top nothing stands out; how many more does not matter.
@@ -25,8 +26,36 @@ class Headline:
     sentences: tuple[str, ...] = ()
 
 
-def headline(scored: Scored, words: Wording) -> Headline:
-    """The few touchpoints with the most negative weight, in words."""
+def headline(found: Findings, words: Wording) -> Headline:
+    """The few causes in words; where there is no list, the few touchpoints with the most negative weight."""
+    listed = found.causes[found.causes["listed"].astype(bool)].sort_values("rank", kind="stable")
+    if len(found.scored.comments) < ENOUGH or listed.empty:
+        return _of_complaints(found.scored, words)
+    names = [words.short_touchpoint(str(id)) for id in listed["touchpoint"]]
+    sentence = words.text(
+        "headline.listed",
+        n=len(names),
+        total=words.number(len(found.scored.comments)),
+        names=_listed(words, names),
+    )
+    return Headline(_cause_title(words, names, listed.iloc[0]), (sentence, words.text("headline.associated")))
+
+
+def _cause_title(words: Wording, names: list[str], first: pd.Series[Any]) -> str:
+    """The first cause and where it starts, where customers' journeys bear that out; else the first two."""
+    start = known(first.get("starts_at"))
+    if start and pd.notna(first["starts_odds_ratio"]):
+        return words.text("headline.cause_starts", first=names[0], start=words.short_touchpoint(start))
+    if len(names) > 1:
+        return words.text("headline.cause_two", first=names[0], second=names[1])
+    return words.text("headline.cause", first=names[0])
+
+
+def _listed(words: Wording, names: list[str]) -> str:
+    return _joined(words, [", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _of_complaints(scored: Scored, words: Wording) -> Headline:
     total = len(scored.comments)
     if total == 0:
         return Headline(words.text("headline.nothing"))
@@ -93,10 +122,10 @@ def _sure(words: Wording, top: list[str], level: int) -> list[str]:
 
 def _worst(words: Wording, ranked: pd.DataFrame, top: list[str]) -> list[str]:
     """The touchpoint that disappoints most of those who speak of it, where that is not the first already named."""
-    known = ranked[ranked["enough"] & (ranked["negative_low"] > 0.5)]
-    if known.empty or known["negative_low"].idxmax() == top[0]:
+    sure = ranked[ranked["enough"] & (ranked["negative_low"] > 0.5)]
+    if sure.empty or sure["negative_low"].idxmax() == top[0]:
         return []
-    worst = known.loc[known["negative_low"].idxmax()]
+    worst = sure.loc[sure["negative_low"].idxmax()]
     return [
         words.text(
             "headline.worst",

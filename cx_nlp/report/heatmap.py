@@ -45,17 +45,22 @@ class Journey:
     stage_of: str = "own"
 
 
+def shown_labels(scored: Scored, words: Wording) -> tuple[list[str], list[str]]:
+    """Touchpoints and factors that the page has room for, in its order; no factors where nothing is split by them."""
+    touchpoints = _touchpoint_rows(mention_cells(scored, ["touchpoint"]), words)[0]
+    factors = scored.mentions["factor"].astype(str).value_counts()
+    if set(factors.index[factors > 0]) <= {NO_FACTOR, ""}:
+        return touchpoints, []
+    return touchpoints, _order(factors[factors > 0].nlargest(MAX_COLUMNS), words.taxonomy.factor_ids)
+
+
 def factor_map(scored: Scored, words: Wording) -> HeatMap | None:
     """Touchpoint by factor with all factors together first; None where nothing is split by factor."""
-    factors = set(scored.mentions["factor"].unique())
-    if factors <= {NO_FACTOR}:
+    columns = shown_labels(scored, words)[1]
+    if not columns:
         return None
     cells = mention_cells(scored, ["touchpoint", "factor"])
     total = mention_cells(scored, ["touchpoint"])
-    columns = _order(
-        cells.groupby(level="factor", observed=True)["comments"].sum().nlargest(MAX_COLUMNS),
-        words.taxonomy.factor_ids,
-    )
     rows, left_out = _touchpoint_rows(total, words)
     every = words.text("factors.all")
     made = []

@@ -1,13 +1,10 @@
-"""The page: one HTML file that needs no network and no script, in Vietnamese or English."""
+"""The page: one HTML file that needs no network, in Vietnamese or English; its tables need no script either."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pandas as pd
@@ -15,42 +12,53 @@ from markupsafe import Markup
 
 import cx_nlp
 from cx_nlp.io.outputs import writing
-from cx_nlp.journey.scores.scorecard import ENOUGH, NEGATIVE_COMMENTS, POSITIVE_COMMENTS
+from cx_nlp.journey.findings import Findings
+from cx_nlp.journey.scores.scorecard import ENOUGH
 from cx_nlp.journey.table import Scored, read_scored
+from cx_nlp.report.cards import causes
+from cx_nlp.report.cube import Cube, cube
 from cx_nlp.report.doubts import doubts
+from cx_nlp.report.drivers import drivers
+from cx_nlp.report.glance import glance
 from cx_nlp.report.groups import groups
 from cx_nlp.report.headline import headline
-from cx_nlp.report.heatmap import factor_map, journey
+from cx_nlp.report.heatmap import factor_map, journey, shown_labels
+from cx_nlp.report.importance import importance
+from cx_nlp.report.interactive import interactive, names
+from cx_nlp.report.journey_map import journey_map
 from cx_nlp.report.leaders import leaders
+from cx_nlp.report.limits import unsaid, why_empty
+from cx_nlp.report.metrics import metrics
+from cx_nlp.report.movement import alarms, changes, channels
+from cx_nlp.report.policy import chart_library, json_block, policy, unused_style
 from cx_nlp.report.ratings import ratings
+from cx_nlp.report.reactions import contrast_rows, forgiveness_rows, kinds
 from cx_nlp.report.shares import legend
-from cx_nlp.report.source import Source, source, span
+from cx_nlp.report.source import source, span
 from cx_nlp.report.timeline import timeline
+from cx_nlp.report.trends import trends
+from cx_nlp.report.upstream import upstream
 from cx_nlp.report.wording import Wording, wording
 from cx_nlp.taxonomy import load_taxonomy
 from cx_nlp.text.language import detect
 
 PAGE = "report.html"
+SCRIPTS = ("words.js", "counts.js", "tables.js", "overtime.js", "page.js")
 # Enough of each comment to tell its language; a comment of a megabyte tells no more.
 LANGUAGE_CHARS = 400
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A number of the summary with what it counts and a remark."""
-
-    value: str
-    label: str
-    note: str
-
-
-def write_page(folder: Path | str, *, lang: str | None = None) -> Path:
-    """Writes `report.html` into the folder of a scored table and gives its path.
+def write_page(
+    source: Findings | Path | str, path: Path | str | None = None, *, lang: str | None = None
+) -> Path:
+    """Writes the page and gives its path.
 
     Parameters
     ----------
-    folder
-        As `cx-nlp score` wrote it: comments and mentions, manifest.json and taxonomy.toml where there are any.
+    source
+        What was found; or the folder of a scored table as `cx-nlp score` wrote it, whose findings are looked for first.
+    path
+        The file; by default `report.html` in that folder, or here.
     lang
         "vi" or "en"; by default the language most comments are in.
 
@@ -61,42 +69,103 @@ def write_page(folder: Path | str, *, lang: str | None = None) -> Path:
     OutputError
         The page cannot be written there.
     """
-    folder = Path(folder)
-    html = render_page(read_scored(folder), lang=lang)
-    path = folder / PAGE
+    if not isinstance(source, Findings):
+        from cx_nlp.journey.findings import find  # its libraries are many
+
+        path = Path(source) / PAGE if path is None else path
+        scored = read_scored(source)
+        found = find(scored, scored.taxonomy or load_taxonomy())
+    else:
+        found = source
+    html = render_page(found, lang=lang)
+    path = Path(PAGE if path is None else path)
     with writing(path):
         path.write_text(html, encoding="utf-8", errors="replace", newline="\n")
     return path
 
 
-def render_page(scored: Scored, *, lang: str | None = None) -> str:
-    """The page of a scored table as HTML; parameters and errors as for `write_page`."""
-    words = wording(lang or guess_lang(scored), scored.taxonomy or load_taxonomy())
-    file = source(scored, words)
-    style = _template("page.css").render()
+def render_page(found: Findings, *, lang: str | None = None) -> str:
+    """The page of what was found as HTML; errors as for `write_page`."""
+    words = wording(lang or guess_lang(found.scored), found.taxonomy)
+    counts = cube(found.scored, found.taxonomy, *shown_labels(found.scored, words))
+    context = {**_lead(found, words, counts), **_detail(found, words), **_about(found, words)}
+    block = json_block(interactive(found, words, counts, context))
+    style, scripts = _text("page.css"), (_text("shim.js"), chart_library(), _script())
     return _template("page.html.j2").render(
+        **context,
         words=words,
         t=words.text,
-        csp=_csp(style),
-        style=Markup(style),  # noqa: S704 - our own file, and the policy's hash holds for these very bytes
+        csp=policy([style], scripts),
+        # Our own files and the chart library, which the policy's hashes hold for to the byte.
+        style=Markup(style),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
+        block=block,
+        counts=counts,
+        filters=names(counts, words),
+        unused_style=unused_style(),
+        enough=ENOUGH,
         version=cx_nlp.__version__,
         today=words.day(pd.Timestamp.now()),
-        enough=ENOUGH,
-        headline=headline(scored, words),
-        figures=tuple(_figures(scored, file, words)),
-        period=span(scored, words),
-        leaders=leaders(scored, words),
-        mentions=len(scored.mentions),
-        has_text="quote" in scored.mentions,
-        timeline=timeline(scored, words),
-        journey=journey(scored, words),
-        factors=factor_map(scored, words),
-        legend=legend(words),
-        ratings=ratings(scored, words),
-        groups=groups(scored, words),
-        doubts=doubts(scored, words),
-        source=file,
     )
+
+
+def _lead(found: Findings, words: Wording, counts: Cube) -> dict[str, Any]:
+    """What a reader with five minutes reads."""
+    scored, limits = found.scored, found.limits
+    listed = causes(found, words, counts)
+    links = upstream(found, words)
+    return {
+        "headline": headline(found, words),
+        "period": span(scored, words),
+        "causes": listed,
+        "why_no_causes": why_empty(limits, ("causes",), words),
+        "upstream": links,
+        "why_no_links": why_empty(limits, ("journey", "links"), words),
+        "picture": journey_map(scored, words, links.arrows),
+        "journey": journey(scored, words),
+        "trends": trends(found, words, counts),
+        "leaders": leaders(scored, words, found.scorecard, quoted=not listed.cards),
+    }
+
+
+def _detail(found: Findings, words: Wording) -> dict[str, Any]:
+    """The figures behind it."""
+    scored = found.scored
+    outcome = str(found.drivers["outcome"].iloc[0]) if len(found.drivers) else "rating"
+    return {
+        "importance": importance(found.importance, words),
+        "drivers": drivers(found.drivers, words),
+        "why_no_drivers": why_empty(
+            found.limits, ("drivers", "importance", "contrast", "forgiveness"), words
+        ),
+        "contrast": contrast_rows(found.contrast, words, outcome),
+        "kinds": kinds(found.contrast, words),
+        "forgiveness": forgiveness_rows(found.forgiveness, words, outcome),
+        "timeline": timeline(scored, words),
+        "factors": factor_map(scored, words),
+        "legend": legend(words),
+        "alarms": alarms(found, words),
+        "why_no_alarms": why_empty(found.limits, ("trends", "alarms"), words),
+        "changes": changes(found, words),
+        "channels": channels(found.channels, words),
+        "metrics": metrics(found.metrics, words),
+        "ratings": ratings(scored, words),
+        "groups": groups(scored, words),
+    }
+
+
+def _about(found: Findings, words: Wording) -> dict[str, Any]:
+    """Where it comes from and what it does not say."""
+    scored = found.scored
+    file = source(scored, words)
+    return {
+        "figures": glance(scored, file, words),
+        "mentions": len(scored.mentions),
+        "has_text": "quote" in scored.mentions,
+        "unsaid": unsaid(found.limits, words),
+        "doubts": doubts(found, words),
+        "source": file,
+    }
 
 
 def guess_lang(scored: Scored) -> str:
@@ -108,34 +177,14 @@ def guess_lang(scored: Scored) -> str:
     return "en" if codes.count("en") > codes.count("vi") else "vi"
 
 
-def _figures(scored: Scored, file: Source, words: Wording) -> Iterator[Figure]:
-    total, mentions = len(scored.comments), len(scored.mentions)
-    set_aside = (
-        words.text("glance.rejected", n=file.rejected)
-        if file.rejected
-        else words.text("glance.rejected_none")
-    )
-    yield Figure(words.number(total), words.text("glance.comments", n=total), set_aside if file.known else "")
-    spoke = int(scored.mentions["comment_id"].nunique())
-    yield Figure(
-        words.number(mentions),
-        words.text("glance.mentions", n=mentions),
-        words.text("glance.with_mentions", n=spoke),
-    )
-    sentiment = scored.comments["sentiment"].astype(str)
-    for side, counted in (("negative", NEGATIVE_COMMENTS), ("positive", POSITIVE_COMMENTS)):
-        n = int(sentiment.isin(counted).sum())
-        share = words.percent(n / total) if total else "–"
-        yield Figure(share, words.text(f"glance.{side}"), words.text("glance.whole", n=n))
-    yield _review_figure(scored, words)
+def _script() -> str:
+    """The page's own script: its parts in one function, so that none of their names meets the browser's."""
+    parts = "\n\n".join(map(_text, SCRIPTS))
+    return f'"use strict";\n(() => {{\n{parts}\n}})();'
 
 
-def _review_figure(scored: Scored, words: Wording) -> Figure:
-    label = words.text("glance.review")
-    if "needs_review" not in scored.comments or scored.comments.empty:
-        return Figure("–", label, words.text("glance.review_unknown"))
-    n = int(scored.comments["needs_review"].sum())
-    return Figure(words.percent(n / len(scored.comments)), label, words.text("glance.review_note", n=n))
+def _text(name: str) -> str:
+    return _template(name).render()
 
 
 @cache
@@ -148,9 +197,3 @@ def _template(name: str) -> jinja2.Template:
         lstrip_blocks=True,
     )
     return environment.get_template(name)
-
-
-def _csp(style: str) -> str:
-    """A policy that allows nothing but our own style sheet, known by its hash."""
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

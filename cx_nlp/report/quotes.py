@@ -42,6 +42,11 @@ class Excerpt:
     factor: str
     source: str
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing of the comment is known."""
+        return not (self.before or self.marked or self.after)
+
 
 def quotes(scored: Scored, touchpoints: Sequence[str], words: Wording) -> dict[str, tuple[Excerpt, ...]]:
     """Up to three negative quotes for each of these touchpoints."""
@@ -50,7 +55,7 @@ def quotes(scored: Scored, touchpoints: Sequence[str], words: Wording) -> dict[s
     picked = {id: pick(scored, id) for id in touchpoints}
     texts = scored.texts({str(id) for rows in picked.values() for id in rows["comment_id"]})
     return {
-        id: tuple(_excerpt(scored, words, row, texts) for _, row in rows.iterrows())
+        id: tuple(excerpt(scored, words, row, texts) for _, row in rows.iterrows())
         for id, rows in picked.items()
     }
 
@@ -60,24 +65,29 @@ def pick(scored: Scored, touchpoint: str) -> pd.DataFrame:
 
     Those from a comment that is positive or rated well come after all others: there the model is likelier wrong.
     """
-    mentions = scored.mentions
-    here = (
-        (mentions["touchpoint"] == touchpoint)
-        & (mentions["sentiment"] == "negative")
-        & mentions["quote"].notna()
-    )
-    rows = mentions[here].assign(comment=scored.comment_rows[here.to_numpy()])
-    rows = rows[rows["quote"].astype(str).str.strip() != ""]
-    confidence = rows["confidence"] if "confidence" in rows else pd.Series(1.0, index=rows.index)
-    length = rows["quote"].str.len()
-    pleased = _pleased(scored)[rows["comment"].to_numpy()]
-    rows = rows.assign(
-        pleased=pleased, fits=length.between(*FITTING), sure=confidence.fillna(0), length=length
-    )
-    order = {"pleased": True, "fits": False, "sure": False, "length": True}
-    rows = rows.sort_values(list(order), ascending=list(order.values()), kind="stable").head(CANDIDATES)
-    picked: pd.DataFrame = rows.iloc[_different(rows)]
+    rows = candidates(scored, touchpoint)
+    rows = rows[rows["quote"].str.strip() != ""].head(CANDIDATES)
+    picked: pd.DataFrame = rows.iloc[different(rows)]
     return picked
+
+
+def candidates(scored: Scored, touchpoint: str) -> pd.DataFrame:
+    """Negative mentions of the touchpoint in the order in which they are worth showing.
+
+    Columns as in the mentions, besides the comment's row, whether it is `pleased`, and whether the quote `fits` a line.
+    """
+    mentions = scored.mentions
+    here = (mentions["touchpoint"] == touchpoint) & (mentions["sentiment"] == "negative")
+    rows = mentions[here].assign(comment=scored.comment_rows[here.to_numpy()])
+    # A column of its own type: an empty or missing quote is "", whatever the table's columns are.
+    rows["quote"] = rows["quote"].astype(object).fillna("").astype(str) if "quote" in rows else ""
+    sure = rows["confidence"].fillna(0) if "confidence" in rows else 1.0
+    length = rows["quote"].str.len().astype("int64")
+    pleased = _pleased(scored)[rows["comment"].to_numpy()]
+    rows = rows.assign(pleased=pleased, fits=length.between(*FITTING), sure=sure, length=length)
+    order = {"pleased": True, "fits": False, "sure": False, "length": True}
+    ordered: pd.DataFrame = rows.sort_values(list(order), ascending=list(order.values()), kind="stable")
+    return ordered
 
 
 def _pleased(scored: Scored) -> NDArray[np.bool_]:
@@ -94,7 +104,7 @@ def _pleased(scored: Scored) -> NDArray[np.bool_]:
     return positive | rated_well
 
 
-def _different(rows: pd.DataFrame) -> list[int]:
+def different(rows: pd.DataFrame) -> list[int]:
     """Places of up to three quotes from different comments, no two alike, other factors before the same again.
 
     The pleased ones have their turn when the others are used up.
@@ -123,16 +133,18 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= ALIKE * max(1, len(one | other))
 
 
-def _excerpt(scored: Scored, words: Wording, mention: pd.Series[Any], texts: Mapping[str, str]) -> Excerpt:
+def excerpt(scored: Scored, words: Wording, mention: pd.Series[Any], texts: Mapping[str, str]) -> Excerpt:
+    """A mention's quote in its comment; without a quote the comment's beginning."""
     quote = str(mention["quote"])
     text = texts.get(str(mention["comment_id"]), quote)
     start = _start(text, quote, mention.get("start"))
     before, after = ("", "") if start < 0 else (text[:start], text[start + len(quote) :])
+    longest = AROUND if quote else LONGEST
     return Excerpt(
         before=_end_of(clean(before[-4 * AROUND :]), cut=len(before) > 4 * AROUND),
         marked=_begin_of(clean(quote[: 4 * LONGEST]), LONGEST, cut=len(quote) > 4 * LONGEST),
-        after=_begin_of(clean(after[: 4 * AROUND]), AROUND, cut=len(after) > 4 * AROUND),
-        factor=words.factor(str(mention["factor"])) if mention["factor"] != NO_FACTOR else "",
+        after=_begin_of(clean(after[: 4 * longest]), longest, cut=len(after) > 4 * longest),
+        factor=words.factor(str(mention["factor"])) if mention["factor"] not in ("", NO_FACTOR) else "",
         source=" · ".join(_source(scored.comments.iloc[int(mention["comment"])], words)),
     )
 

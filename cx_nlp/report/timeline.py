@@ -1,4 +1,4 @@
-"""Sentiment over time: the shares of each period, and their chart."""
+"""Sentiment over time: the shares of each period; the page's script draws them from the cube."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pandas as pd
 from cx_nlp.journey.period import all_starts, choose_unit, core_span, naive
 from cx_nlp.journey.scores.scorecard import ENOUGH, period_cells
 from cx_nlp.journey.table import Scored
-from cx_nlp.report.chart import NARROW, SIDES, WIDE, Chart, draw
 from cx_nlp.report.wording import Wording
+
+SIDES = ("negative", "positive")
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The section on time; without charts where there is one period only."""
+    """The section on time; nothing is drawn where there is one period only."""
 
     unit: str
     periods: tuple[Period, ...]
-    charts: tuple[Chart, ...]
     undated: int
     outside: int
     has_few: bool
@@ -49,11 +49,9 @@ def timeline(scored: Scored, words: Wording) -> Timeline | None:
     counts = ["comments", "negative", "positive"]
     cells[counts] = cells[counts].fillna(0)
     cells["enough"] = cells["comments"] >= ENOUGH
-    charts = tuple(draw(cells, unit, shape, words) for shape in (WIDE, NARROW)) if len(cells) > 1 else ()
     return Timeline(
         unit=unit,
         periods=tuple(_period(start, cell, unit, words) for start, cell in cells.iterrows()),
-        charts=charts,
         undated=int(naive(scored.comments["time"]).isna().sum()),
         outside=int(known["comments"].sum() - cells["comments"].sum()),
         has_few=bool((~cells["enough"]).any()),

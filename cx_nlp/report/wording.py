@@ -64,6 +64,11 @@ class Wording:
             else text.replace("-", "−")
         )
 
+    def signed(self, value: float, digits: int = 0) -> str:
+        """A number with its sign, plus too."""
+        text = self.number(value, digits)
+        return f"+{text}" if value > 0 and any(sign in text for sign in "123456789") else text
+
     def plain(self, value: float) -> str:
         """A number with as many decimals as it needs, two at most."""
         digits = next(digits for digits in (0, 1, 2) if digits == 2 or round(value, digits) == value)
@@ -75,8 +80,17 @@ class Wording:
 
     def interval(self, low: float, high: float) -> str:
         """Two shares as one range in per cent."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return ""
         digits = max(_digits(low), _digits(high)) if low < 0.1 and high < 0.1 else 0
         return f"{self.number(100 * low, digits)}–{self.number(100 * high, digits)}%"
+
+    def range(self, low: float, high: float, digits: int) -> str:
+        """Two numbers as one range; empty where one is not known."""
+        if not (math.isfinite(low) and math.isfinite(high)):
+            return ""
+        dash = "–" if low >= 0 else " … "
+        return f"{self.number(low, digits)}{dash}{self.number(high, digits)}"
 
     def day(self, time: pd.Timestamp) -> str:
         """A date with its year."""
@@ -87,6 +101,10 @@ class Wording:
         kind = "day" if unit in ("day", "week") else unit
         key = f"format.{kind}_short" if short else f"format.{kind}"
         return self._date(key, start)
+
+    def when(self, start: pd.Timestamp, unit: str) -> str:
+        """The period as it stands in a sentence: "the week of 4 Mar 2024"."""
+        return self.text(f"when.{unit}", period=self.period(start, unit))
 
     def touchpoint(self, id: str) -> str:
         """Name of a touchpoint."""
@@ -152,6 +170,12 @@ def catalogue() -> dict[str, dict[str, str]]:
     """Every key of strings.toml with its text in each language."""
     sections = read_toml((files("cx_nlp.report") / "strings.toml").read_text(encoding="utf-8"))
     return {f"{section}.{key}": texts for section, keys in sections.items() for key, texts in keys.items()}
+
+
+def known(value: object) -> str:
+    """A cell of a table as text; empty where it is missing."""
+    missing = value is None or value != value  # only NaN differs from itself
+    return "" if missing else str(value)
 
 
 def _digits(share: float) -> int:

@@ -16,7 +16,9 @@ from cx_nlp.io.frames import frame_export
 from cx_nlp.io.outputs import write_manifest, write_whole
 from cx_nlp.io.readers import open_export
 from cx_nlp.io.target import Target, output_target
-from cx_nlp.report.page import write_page
+from cx_nlp.journey.findings import find
+from cx_nlp.journey.table import read_scored
+from cx_nlp.report.folder import write_report
 from cx_nlp.scoring import Progress, ScoreSummary, score_export, score_into
 from cx_nlp.tagger.frames import Tags
 
@@ -139,8 +141,8 @@ def analyze_export(
         summary = score_into(
             folder, targets, export=export, tagger=tagger, plan=plan, options=options, progress=progress
         )
-        page = write_page(folder, lang=lang)
-        summary = replace(summary, files=(*summary.files, page.name))
+        files = write_report(find(read_scored(folder)), folder, lang=lang)
+        summary = replace(summary, files=(*summary.files, *files))
         manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
         write_manifest(folder / target.manifest, manifest, files=summary.files)
     return summary
