@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from cx_nlp.journey.causes import causes
 from cx_nlp.journey.drivers.contrast import contrast
@@ -87,11 +88,19 @@ def find(
         Causes on the list.
     """
     words = taxonomy or scored.taxonomy or load_taxonomy()
+    # The matrices are small: on a busy machine threads that wait for each other cost six times what they save.
+    with threadpool_limits(limits=1):
+        return _found(scored, words, graph, audit, at_most)
+
+
+def _found(
+    scored: Scored, words: Taxonomy, graph: Graph | None, audit: Audit | None, at_most: int
+) -> Findings:
     journey = events(scored, words)
     found: dict[str, Found] = {
         "scorecard": scorecard(scored, words, audit=audit),
         "critical": critical(scored, words, at_most=at_most),
-        "drivers": drivers(scored, words),
+        "drivers": drivers(scored, words, rates=audit.rates if audit else None),
         "contrast": contrast(scored, words),
         "forgiveness": forgiveness(scored, words),
         "links": links(scored, words, graph=graph, journey=journey),
