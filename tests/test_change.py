@@ -243,7 +243,9 @@ def test_odd_tables_are_answered_as_far_as_they_go(case: str) -> None:
         assert answer.table.empty
     else:
         assert answer.table.set_index("touchpoint").loc["ordering", "verdict"] == "own"
-    assert ("no_customer" in {limit.reason for limit in answer.limits}) == (case == "no customer")
+    reasons = {limit.reason for limit in answer.limits}
+    assert ("no_customer" in reasons) == (case == "no customer")
+    assert ("no_links" in reasons) == (case == "empty links")
 
 
 def test_another_method_finds_the_same_parts() -> None:

@@ -55,7 +55,13 @@ def analyze(
     request = Request(**locals())
     from functools import partial
 
+    import pandas as pd
+
     from cx_nlp.analysis import analysis_target, analyze_export
+    from cx_nlp.cli.causes import cause_lines
+    from cx_nlp.cli.console import console_for, print_line
     from cx_nlp.cli.run import run
 
     run("analyze", request, analysis_target(out), partial(analyze_export, lang=lang))
+    for line in cause_lines(pd.read_csv(out / "causes.csv")):
+        print_line(console_for(as_json=as_json, quiet=quiet), line)

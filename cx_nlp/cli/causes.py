@@ -12,8 +12,6 @@ from cx_nlp.cli.console import console_for, counted, print_json, print_line, wai
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cx_nlp.journey.findings import Findings
-
 AUDITED = 120
 
 
@@ -84,7 +82,7 @@ def causes(
         found = find_causes(
             scored, out=out, lang=lang, graph=graph, audit=audit, at_most=at_most, overwrite=overwrite
         )
-    for line in cause_lines(found.findings):
+    for line in cause_lines(found.findings.causes):
         print_line(console, line)
     print_line(console, f"Report: {found.out / 'report.html'}")
     if as_json:
@@ -101,9 +99,9 @@ def causes(
         )
 
 
-def cause_lines(findings: "Findings") -> Iterator[str]:
+def cause_lines(causes: "pd.DataFrame") -> Iterator[str]:
     """The causes on the list, a line each."""
-    listed = findings.causes[findings.causes["listed"].astype(bool)]
+    listed = causes[causes["listed"].astype(bool)].fillna({"factor": "", "starts_at": "", "starts_by": ""})
     if listed.empty:
         yield "No cause stands out; the report says why."
     for _, cause in listed.iterrows():

@@ -192,4 +192,6 @@ def _limits(scored: Scored, found: TwoPeriods, links: pd.DataFrame | None) -> It
     if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
         yield Limit("changes", "no_customer")
     if links is None:
+        yield Limit("changes", "screened")
+    elif not (links["verdict"] == "supported").any():
         yield Limit("changes", "no_links")

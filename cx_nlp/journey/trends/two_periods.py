@@ -96,7 +96,8 @@ def two_periods(scored: Scored, complaints: NDArray[np.bool_]) -> TwoPeriods | L
             continue
         noise, weeks, own = _noise(times, span, complaints, pair[1])
         if weeks < WEEKS:
-            return Limit("changes", "short", {"weeks": weeks, "needed": WEEKS})
+            # Days of whole weeks with comments.
+            return Limit("changes", "short", {"days": 7 * weeks, "needed": 7 * WEEKS})
         shocks = own * _of_difference(noise.autocorrelation, pair, unit)
         found = TwoPeriods(unit, *pair, of, counts, noise, weeks, shocks)
         usual = float(np.median(shocks)) if len(shocks) else 0.0
@@ -105,7 +106,7 @@ def two_periods(scored: Scored, complaints: NDArray[np.bool_]) -> TwoPeriods | L
     if found is not None:
         return found
     if not fewest:
-        return Limit("changes", "short", {"weeks": (span[1] - span[0]).days // 7, "needed": 9})
+        return Limit("changes", "short", {"days": (span[1] - span[0]).days, "needed": 62})
     return Limit("changes", "few_comments", {"comments": fewest, "needed": ENOUGH})
 
 
