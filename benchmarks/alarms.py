@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rates import rate, told
 from scipy.special import expit, logit
 
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.trends.alarms import ALPHA
 from cx_nlp.journey.trends.background import background
 from cx_nlp.journey.trends.calendar import SHOPPING, TET, marks
@@ -160,8 +160,8 @@ def _right(world: World, signal: Signal) -> bool:
 
 
 def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 5), "low": round(float(low), 5), "high": round(float(high), 5), "n": n}
+    """Finer than elsewhere: false alarms are rare."""
+    return rate(hits, n, digits=5)
 
 
 def main() -> int:
@@ -176,20 +176,8 @@ def main() -> int:
         if given.only and not any(part in world.name for part in given.only):
             continue
         one = measured(world, given.runs, given.delays)
-        print(json.dumps(one) if given.json else _said(one), flush=True)
+        print(json.dumps(one) if given.json else told(one, decimals=2), flush=True)
     return 0
-
-
-def _said(one: dict[str, Any]) -> str:
-    lines = [f"{one['world']} ({one['seconds a run']} s a run)"]
-    for name, rate in one.items():
-        if isinstance(rate, dict):
-            lines.append(
-                f"  {name}: {rate['share']:.2%} ({rate['low']:.2%} to {rate['high']:.2%}, n = {rate['n']})"
-            )
-        elif name not in ("world", "seconds a run"):
-            lines.append(f"  {name}: {rate}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

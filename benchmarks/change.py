@@ -10,8 +10,6 @@ one does. Links are given as they would be found, with their odds ratio. Rates w
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from dataclasses import asdict, dataclass
@@ -19,9 +17,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rates import rate, simulate
 from scipy.special import expit
 
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.journey.trends.change import period_change
 from cx_nlp.taxonomy import load_taxonomy
@@ -153,34 +151,13 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
         "world": asdict(world),
         "seconds a run": round((time.perf_counter() - began) / seeds, 3),
         "downstream: difference, own, carried": means,
-        **{name: _rate(count, tested if name == names[0] else seeds) for name, count in hits.items()},
+        **{name: rate(count, tested if name == names[0] else seeds) for name, count in hits.items()},
     }
-
-
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
 
 
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=200)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    results = [measured(world, given.seeds) for world in WORLDS]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        print(f"  downstream: difference, own, carried: {one['downstream: difference, own, carried']}")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
-    return 0
+    return simulate(__doc__, WORLDS, measured, seeds=200)
 
 
 if __name__ == "__main__":

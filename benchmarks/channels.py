@@ -11,22 +11,21 @@ crude shares.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rates import rate, simulate, told
 from scipy.special import expit
 from scipy.stats import chi2_contingency
 
 from cx_nlp.journey.scores.between import between_groups
 from cx_nlp.journey.scores.channels import channel_consistency
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import scored_table
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -35,6 +34,7 @@ CHANNELS = ("app", "web", "shop", "chat")
 SHARES = np.array([[0.55, 0.25, 0.1, 0.1], [0.35, 0.4, 0.15, 0.1], [0.3, 0.2, 0.35, 0.15]])
 """Of the channels, in each segment."""
 SEGMENT, MONTH = np.array([-0.6, 0.0, 0.7]), np.array([-0.3, -0.2, 0.0, 0.1, 0.2, 0.3])
+TRUE, FOUND = "true spread", "mean spread found"
 
 
 @dataclass(frozen=True)
@@ -155,43 +155,28 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
         planted["planted called inconsistent"] += int(row["verdict"] == "inconsistent")
         planted["worst channel right"] += int(row["worst"] == "shop")
         planted["interval holds the true spread"] += int(row["low"] - 1e-9 <= truth <= row["high"] + 1e-9)
-    rates = {name: _rate(hits, seeds if "any" in name else tested) for name, hits in counts.items()}
+    rates = {name: rate(hits, seeds if "any" in name else tested) for name, hits in counts.items()}
     rates |= {
-        name: _rate(hits, seeds) for name, hits in planted.items() if world.planted or "interval" in name
+        name: rate(hits, seeds) for name, hits in planted.items() if world.planted or "interval" in name
     }
     return {
         "world": asdict(world),
         "seconds a run": round((time.perf_counter() - began) / seeds, 3),
-        "true spread": round(float(np.nanmean(truths)), 4),
-        "mean spread found": round(float(np.nanmean(spreads)), 4),
+        TRUE: round(float(np.nanmean(truths)), 4),
+        FOUND: round(float(np.nanmean(spreads)), 4),
         **rates,
     }
 
 
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
-
-
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=2000)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    results = [measured(world, given.seeds) for world in WORLDS]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        print(f"  spread: true {one['true spread']}, found {one['mean spread found']}")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
-    return 0
+    return simulate(__doc__, WORLDS, measured, seeds=2000, words=_words)
+
+
+def _words(result: Mapping[str, Any]) -> str:
+    """The true spread and the one found on one line, then the rates."""
+    both = {"spread": f"true {result[TRUE]}, found {result[FOUND]}"}
+    return told(both | {name: value for name, value in result.items() if name not in (TRUE, FOUND)})
 
 
 if __name__ == "__main__":

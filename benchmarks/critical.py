@@ -11,7 +11,6 @@ customers who meet it in so many comments. Rates with 95 % Wilson intervals.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -22,13 +21,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rates import options, rate, told
 from scipy.special import expit, logit
 
 from cx_nlp.journey.drivers.complaints import units
 from cx_nlp.journey.drivers.critical import critical
 from cx_nlp.journey.drivers.design import design
 from cx_nlp.journey.drivers.draws import BLOCKS, draws, slopes
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -172,7 +171,7 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
         "total of the costly, share of the true one": round(float(np.mean(ratios)), 3)
         if world.severity
         else None,
-        **{name: _rate(*pair) for name, pair in rates.items()},
+        **{name: rate(*pair) for name, pair in rates.items()},
     }
 
 
@@ -197,36 +196,16 @@ def blocks_agree(seeds: int = 20) -> dict[str, float]:
     return {"mean": round(float(middle), 3), "low": round(float(low), 3), "high": round(float(high), 3)}
 
 
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
-
-
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=200)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
+    given = options(__doc__, seeds=200).parse_args()
     results = [measured(world, given.seeds) for world in WORLDS]
-    agree = blocks_agree()
+    name, agree = "errors from blocks, share of those from customers", blocks_agree()
     if given.json:
-        print(
-            json.dumps(
-                {"worlds": results, "errors from blocks, share of those from customers": agree}, indent=1
-            )
-        )
+        print(json.dumps({"worlds": results, name: agree}, indent=1))
         return 0
-    print("errors from blocks, share of those from customers: {mean} ({low} to {high})".format(**agree))
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        for name in ("length of the list", "total of the costly, share of the true one"):
-            print(f"  {name}: {one[name]}")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
+    print(f"{name}: {agree['mean']} ({agree['low']} to {agree['high']})")
+    print("\n".join(map(told, results)))
     return 0
 
 

@@ -12,8 +12,6 @@ intervals over the seeds.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rates import options, print_rates, rate
 from scipy.special import expit
 from scipy.stats import ttest_ind
 
@@ -33,7 +32,6 @@ from cx_nlp.journey.drivers.tagged import corrected_effects
 from cx_nlp.journey.drivers.weights import relative_weights
 from cx_nlp.journey.drivers.within import mood_alone
 from cx_nlp.journey.scores.correction import ErrorRates
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -132,7 +130,7 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
     runs = [_run(simulated(world, seed), world, seed, truth(_plain(world))) for seed in range(seeds)]
     seconds = round((time.perf_counter() - began) / max(seeds, 1), 3)
     rates = {name: [run[name] for run in runs if name in run] for run in runs for name in run}
-    found = {name: _rate(int(sum(hits)), len(hits)) for name, hits in rates.items()}
+    found = {name: rate(int(sum(hits)), len(hits)) for name, hits in rates.items()}
     return {"world": asdict(world), "seconds a run": seconds, **found}
 
 
@@ -252,42 +250,18 @@ def kinds(seeds: int, comments: int) -> dict[str, Any]:
         names = [one[name] for one in said]
         right = names.count(planted)
         unknown = names.count("not enough data")
-        rates[f"{planted}: named so"] = _rate(right, seeds)
-        rates[f"{planted}: named otherwise"] = _rate(seeds - right - unknown, seeds)
+        rates[f"{planted}: named so"] = rate(right, seeds)
+        rates[f"{planted}: named otherwise"] = rate(seeds - right - unknown, seeds)
     return {"world": {"name": f"kinds of qualities, {comments} comments"}, "seconds a run": seconds, **rates}
-
-
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {
-        "share": round(hits / max(n, 1), 4),
-        "low": round(float(low), 4),
-        "high": round(float(high), 4),
-        "n": n,
-    }
 
 
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=400)
-    options.add_argument("--world", choices=[world.name for world in WORLDS], help="simulate only this one")
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    chosen = [world for world in WORLDS if given.world in (None, world.name)]
-    results = [measured(world, given.seeds) for world in chosen]
+    given = options(__doc__, seeds=400, worlds=[world.name for world in WORLDS]).parse_args()
+    results = [measured(world, given.seeds) for world in WORLDS if given.world in (None, world.name)]
     if not given.world:
         results += [kinds(given.seeds, comments) for comments in (1000, 5000)]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
+    print_rates(results, as_json=given.json)
     return 0
 
 

@@ -9,7 +9,6 @@ are seen through a tagger where one is named. Rates with 95 % Wilson intervals o
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rates import line, options, rate
 from scipy.special import expit, logit
 
 from cx_nlp.journey.fixes.estimate import AS_TAGGED, Lens
@@ -32,11 +32,11 @@ from cx_nlp.journey.fixes.waves import Wave
 from cx_nlp.journey.fixes.weeks import OUTSIDE
 from cx_nlp.journey.fixes.windows import windows
 from cx_nlp.journey.scores.correction import ErrorRates
-from cx_nlp.journey.scores.scorecard import wilson
 
 EVERY = 10
 """The power is told for every tenth seed: it takes longer than the verdict."""
 BEGIN = date(2024, 1, 1)
+POWER = "mean power told before, for 2 points"
 OUTCOMES = ("effective", "harmful", "ineffective", "inconclusive", "not enough data")
 
 
@@ -205,9 +205,9 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
         "seconds a run": round((time.perf_counter() - began) / seeds, 4),
         "change": _points(true),
         "mean estimate": _points(float(np.mean(found))),
-        "interval holds it": _rate(sum(held), seeds),
-        **{name: _rate(n, seeds) for name, n in counts.items()},
-        "mean power told before, for 2 points": round(float(np.nanmean(told)), 3) if told else None,
+        "interval holds it": rate(sum(held), seeds),
+        **{name: rate(n, seeds) for name, n in counts.items()},
+        POWER: round(float(np.nanmean(told)), 3) if told else None,
         **_neighbour_rates(world, moved),
     }
 
@@ -239,13 +239,13 @@ def _neighbour_rates(world: World, moved: Sequence[Sequence[str]]) -> dict[str, 
     for k, (before, after) in enumerate(world.neighbours):
         verdicts = [one[k] for one in moved]
         rates |= {
-            f"neighbour {k} ({before:.0%} to {after:.0%}) {name}": _rate(verdicts.count(name), len(verdicts))
+            f"neighbour {k} ({before:.0%} to {after:.0%}) {name}": rate(verdicts.count(name), len(verdicts))
             for name in ("worse", "not worse", "unclear")
         }
     innocent = [k for k, (before, after) in enumerate(world.neighbours) if after <= before]
     if innocent:
         hit = sum(any(one[k] == "worse" for k in innocent) for one in moved)
-        rates["an unchanged neighbour called worse"] = _rate(hit, len(moved))
+        rates["an unchanged neighbour called worse"] = rate(hit, len(moved))
     return rates
 
 
@@ -253,41 +253,28 @@ def _points(share: float) -> str:
     return f"{100 * share:+.2f} points"
 
 
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
-
-
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=2000)
-    options.add_argument("--only", default="", help="worlds whose name holds this")
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
+    parser = options(__doc__, seeds=2000)
+    parser.add_argument("--only", default="", help="worlds whose name holds this")
+    given = parser.parse_args()
     results = []
     for world in worlds():
         if given.only not in world.name:
             continue
         results.append(measured(world, given.seeds))
         if not given.json:
-            _print(results[-1])
+            print(_words(results[-1]), flush=True)
     if given.json:
         print(json.dumps(results, indent=1))
     return 0
 
 
-def _print(one: dict[str, Any]) -> None:
-    print(
-        f"{one['world']} ({one['seconds a run']} s a run): true change {one['change']}, mean estimate {one['mean estimate']}"
-    )
-    print(f"  mean power told before, for 2 points: {one['mean power told before, for 2 points']}")
-    for name, rate in one.items():
-        if isinstance(rate, dict):
-            print(
-                f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})",
-                flush=True,
-            )
+def _words(one: dict[str, Any]) -> str:
+    change = f"true change {one['change']}, mean estimate {one['mean estimate']}"
+    rates = [line(name, value) for name, value in one.items() if isinstance(value, dict)]
+    heading = f"{one['world']} ({one['seconds a run']} s a run): {change}"
+    return "\n".join([heading, line(POWER, one[POWER]), *rates])
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ zero). Rates with 95 % Wilson intervals.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections import Counter
@@ -21,9 +19,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rates import rate, simulate
 
 from cx_nlp.journey.drivers.forgiveness import forgiveness
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -81,7 +79,7 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
             counts[row["verdict"]] += 1
             counts["by points alone"] += row["low"] > 0
     rates = {
-        f"{taken} of {LOSS} taken back: {name}": _rate(
+        f"{taken} of {LOSS} taken back: {name}": rate(
             counts[name], sum(counts.values()) - counts["by points alone"]
         )
         for taken, counts in sorted(verdicts.items(), reverse=True)
@@ -90,29 +88,9 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
     return {"world": asdict(world), "seconds a run": round((time.perf_counter() - began) / seeds, 3), **rates}
 
 
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
-
-
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=200)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    results = [measured(world, given.seeds) for world in WORLDS]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-                )
-    return 0
+    return simulate(__doc__, WORLDS, measured, seeds=200)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,10 @@ sixth there is no way but through the fourth. Rates with 95 % Wilson intervals o
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
@@ -23,10 +22,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rates import options, print_rates, rate, told
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.upstream.carried import effects
 from cx_nlp.journey.upstream.pairs import SUPPORTED, upstream_pairs
 from cx_nlp.journey.upstream.shares import attributable_share
@@ -214,7 +213,7 @@ def _rates(counts: Counter[str], world: World, seeds: int) -> dict[str, Any]:
         rates["reversed pair blamed"] = (counts["reversed blamed"], planted)
     rates["innocent pairs blamed"] = (counts["blamed"], counts["tested"])
     rates["runs with any"] = (counts["runs with blame"], seeds)
-    return {name: _rate(*pair) for name, pair in rates.items()}
+    return {name: rate(*pair) for name, pair in rates.items()}
 
 
 def _read(world: World, found: dict[Link, list[tuple[float, float]]]) -> dict[str, Any]:
@@ -242,35 +241,24 @@ def _spread(found: NDArray[np.float64], true: float) -> dict[str, Any]:
     }
 
 
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
-
-
 def main() -> int:
     """Simulate the worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=200)
-    options.add_argument("--world", choices=[world.name for world in WORLDS], help="one world only")
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
+    given = options(__doc__, seeds=200, worlds=[world.name for world in WORLDS]).parse_args()
     worlds = [world for world in WORLDS if given.world in (None, world.name)]
-    results = [measured(world, given.seeds) for world in worlds]
-    print(json.dumps(results, indent=1) if given.json else "\n".join(map(_told, results)))
+    print_rates([measured(world, given.seeds) for world in worlds], as_json=given.json, words=_words)
     return 0
 
 
-def _told(result: dict[str, Any]) -> str:
-    lines = [f"{result['world']['name']} ({result['seconds a run']} s a run)"]
-    for name, rate in result.items():
-        if isinstance(rate, dict) and "share" in rate:
-            lines.append(
-                f"  {name}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-            )
-        elif isinstance(rate, dict) and "true" in rate:
-            low, high = rate["middle 95 % of runs"]
-            lines.append(f"  {name}: {rate['mean']} ({low} to {high}, n = {rate['n']}), true {rate['true']}")
-    return "\n".join(lines)
+def _words(result: Mapping[str, Any]) -> str:
+    return told({name: _spread_words(value) for name, value in result.items()})
+
+
+def _spread_words(value: object) -> object:
+    """What `_spread` gave in words, all else as it is."""
+    if not isinstance(value, dict) or "true" not in value:
+        return value
+    low, high = value["middle 95 % of runs"]
+    return f"{value['mean']} ({low} to {high}, n = {value['n']}), true {value['true']}"
 
 
 if __name__ == "__main__":

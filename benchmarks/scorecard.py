@@ -8,16 +8,16 @@ same comments; many small cells drawn to their mean; noisy weeks without any tre
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from rates import options, rate, told
 from scipy.special import expit, logit
 from scipy.stats import norm
 
@@ -151,34 +151,24 @@ def measured(world: Callable[[int], Outcome], seeds: int) -> dict[str, Any]:
             found[str(name)] = {"mean": round(float(there.mean()), 4), "n": len(there)}
             continue
         hits = int(there.astype(bool).sum())
-        low, high = wilson(hits, len(there))
-        limits = {"low": round(float(low), 4), "high": round(float(high), 4)}
-        found[str(name)] = {"share": round(hits / len(there), 4), **limits, "n": len(there)}
+        found[str(name)] = rate(hits, len(there))
     return found
 
 
-def lines(name: str, found: dict[str, Any]) -> Iterator[str]:
-    """One world in words."""
-    yield f"{name} ({found['seconds a run']} s a run)"
-    for key, rate in found.items():
-        if isinstance(rate, dict) and "share" in rate:
-            yield f"  {key}: {rate['share']:.1%} ({rate['low']:.1%} to {rate['high']:.1%}, n = {rate['n']})"
-        elif isinstance(rate, dict):
-            yield f"  {key}: {rate['mean']:.4f} (n = {rate['n']})"
+def _mean_words(value: object) -> object:
+    """A mean in words, all else as it is."""
+    return f"{value['mean']:.4f} (n = {value['n']})" if isinstance(value, dict) and "mean" in value else value
 
 
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=1000)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
+    given = options(__doc__, seeds=1000).parse_args()
     results = {name: measured(world, given.seeds) for name, world in WORLDS.items()}
     if given.json:
         print(json.dumps(results, indent=1))
         return 0
     for name, found in results.items():
-        print("\n".join(lines(name, found)))
+        print(told({"world": name} | {key: _mean_words(value) for key, value in found.items()}))
     return 0
 
 

@@ -9,17 +9,16 @@ in both alike (two complaints that belong together), or not at all. Rates with 9
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+from rates import rate, simulate, told
 from scipy.stats import false_discovery_control
 
-from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.upstream.chance import Chance, Stratum, against_chance
 from cx_nlp.journey.upstream.witness import ALPHA, FEW
 
@@ -104,33 +103,13 @@ def measured(world: World, seeds: int) -> dict[str, Any]:
     return {
         "world": asdict(world),
         "seconds a run": round((time.perf_counter() - began) / seeds, 3),
-        **{name: _rate(*counts) for name, counts in rates.items()},
+        **{name: rate(*counts) for name, counts in rates.items()},
     }
-
-
-def _rate(hits: int, n: int) -> dict[str, float | int]:
-    low, high = wilson(hits, n)
-    return {"share": round(hits / n, 4), "low": round(float(low), 4), "high": round(float(high), 4), "n": n}
 
 
 def main() -> int:
     """Simulate all worlds and print the rates."""
-    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    options.add_argument("--seeds", type=int, default=1000)
-    options.add_argument("--json", action="store_true")
-    given = options.parse_args()
-    results = [measured(world, given.seeds) for world in WORLDS]
-    if given.json:
-        print(json.dumps(results, indent=1))
-        return 0
-    for one in results:
-        print(f"{one['world']['name']} ({one['seconds a run']} s a run)")
-        for name, rate in one.items():
-            if isinstance(rate, dict) and "share" in rate:
-                print(
-                    f"  {name}: {rate['share']:.2%} ({rate['low']:.2%} to {rate['high']:.2%}, n = {rate['n']})"
-                )
-    return 0
+    return simulate(__doc__, WORLDS, measured, seeds=1000, words=partial(told, decimals=2))
 
 
 if __name__ == "__main__":
