@@ -127,7 +127,10 @@ def test_the_graph_is_printed_and_goes_back_in(tmp_path: Path) -> None:
 
 def test_an_audit_is_drawn_labelled_and_used(tmp_path: Path) -> None:
     scored, sheet = folder(tmp_path), tmp_path / "audit.csv"
-    assert run("causes", str(scored), "--draw-audit", str(sheet)).returncode == 0
+    done = run("causes", str(scored), "--draw-audit", str(sheet), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["comments"] == 120
+    assert "touchpoint#factor#sentiment" in done.stderr
     drawn = pd.read_csv(sheet, dtype=str)
     assert len(drawn) == 120
     assert drawn["aspects"].isna().all()

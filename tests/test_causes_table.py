@@ -22,9 +22,10 @@ WITNESS = pd.DataFrame(
 )
 ALARMS = pd.DataFrame(
     {
-        "touchpoint": ["delivery", "delivery"],
-        "period": pd.to_datetime(["2025-03-10", "2025-09-22"]),
-        "direction": ["worse", "better"],
+        "touchpoint": ["delivery", "delivery", "delivery"],
+        "factor": ["", "", "reliability"],
+        "period": pd.to_datetime(["2025-03-10", "2025-09-22", "2025-09-22"]),
+        "direction": ["worse", "better", "worse"],
     }
 )
 CRITICAL = pd.DataFrame({"touchpoint": ["delivery", "hotline", "store"]}, index=[5, 6, 7])
@@ -55,7 +56,7 @@ def test_where_neither_knows_nothing_is_said() -> None:
     assert (row["starts_by"], row["starts_at"], row["said_together"], row["alarm"]) == ("", "", 0, "")
 
 
-def test_the_newest_alarm_is_named() -> None:
+def test_the_newest_alarm_is_named_that_of_the_whole_touchpoint_first() -> None:
     assert found().loc["delivery", "alarm"] == "better"
 
 

@@ -68,10 +68,15 @@ def test_a_smaller_audit_gives_a_wider_interval() -> None:
 
 
 def test_a_share_below_what_the_tagger_invents_is_nought() -> None:
-    share = corrected_share(10, 1000, ErrorRates(75, 25, 20, 380))
+    share = corrected_share(40, 1000, ErrorRates(75, 25, 20, 380))
     assert share is not None
     assert (share.value, share.low) == (0, 0)
-    assert share.high < 0.05
+    assert 0 < share.high < 0.05
+
+
+@pytest.mark.parametrize("hits", [0, 10, 995])
+def test_rates_that_cannot_be_those_of_these_comments_correct_nothing(hits: int) -> None:
+    assert corrected_share(hits, 1000, ErrorRates(75, 25, 20, 380)) is None
 
 
 @pytest.mark.parametrize(

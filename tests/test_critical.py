@@ -155,6 +155,20 @@ def test_how_many_more_customers_would_tell_is_said() -> None:
     assert unsaid(found)["too_few"] == {"needed": 20, "more": {"loyalty_program": 20 - few}}
 
 
+def test_customers_enough_without_ratings_are_not_called_too_few() -> None:
+    comments, mentions = planted(WORLD)
+    blamed = mentions["comment_id"][
+        (mentions["touchpoint"] == "hotline") & (mentions["sentiment"] == "negative")
+    ]
+    unrated = comments.assign(rating=comments["rating"].mask(comments["comment_id"].isin(blamed)))
+    found = critical(scored_table(unrated, mentions), TAXONOMY)
+    table = found.table.set_index("touchpoint")
+    assert table.loc["hotline", "customers"] >= 20
+    assert np.isnan(table.loc["hotline", "loss"])
+    assert table.loc["hotline", "why_not"] == "not_told"
+    assert "hotline" not in unsaid(found)["too_few"]["more"]
+
+
 def test_values_stand_beside_their_touchpoint() -> None:
     comments, mentions = planted(WORLD)
     table = rows(scored_table(comments.assign(value=10.0), mentions))

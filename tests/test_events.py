@@ -124,6 +124,25 @@ def test_a_zone_is_told_and_the_clock_kept() -> None:
     assert journey.events["time"].tolist() == [pd.Timestamp("2025-03-02")]
 
 
+@pytest.mark.parametrize(
+    ("delivered", "when"),
+    [
+        ("2025-03-02T08:00:00+07:00", "2025-03-02T08:00"),
+        ("2025-03-02 01:00:00Z", "2025-03-02T08:00"),
+        ("2025-03-02T08:00:00", "2025-03-02T08:00"),
+        ("2025-03-02", "2025-03-02"),
+        ("2025-03-02T10:00:00+07:00", "2025-03-02T09:00"),
+    ],
+)
+def test_a_delivery_written_with_its_zone_stands_on_the_clock_of_the_comments(
+    delivered: str, when: str
+) -> None:
+    scored = table([("1", "a", "2025-03-02T09:00", "delivery", "negative")], delivered_at=[delivered])
+    comments = scored.comments.assign(time=scored.comments["time"].dt.tz_localize("Asia/Ho_Chi_Minh"))
+    journey = events(Scored(comments, scored.mentions), TAXONOMY, now=NOW)
+    assert journey.events["time"].tolist() == [pd.Timestamp(when)]
+
+
 @pytest.mark.parametrize("customers", [None, [None, None]])
 def test_without_customers_there_are_no_events(customers: list[None] | None) -> None:
     comments = pd.DataFrame({"comment_id": ["1", "2"]})

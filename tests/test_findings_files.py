@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from invented_findings import bare_findings, invented_findings
 
+from cx_nlp.journey.findings import find
 from cx_nlp.journey.table import scored_table
 from cx_nlp.report.columns import columns_of, explained, markdown
 from cx_nlp.report.files import TABLES, record, write_tables
@@ -25,6 +26,16 @@ def test_every_table_becomes_a_csv_with_the_documented_columns(tmp_path: Path) -
         read = pd.read_csv(tmp_path / f"{name}.csv")
         assert tuple(read.columns) == columns_of(name), name
         assert len(read) == len(getattr(FINDINGS, name)), name
+
+
+def test_the_ways_of_the_customers_are_a_table_too(tmp_path: Path) -> None:
+    scored = FINDINGS.scored
+    found = find(scored)
+    write_tables(found, tmp_path)
+    events = pd.read_parquet(tmp_path / "journey.parquet")
+    assert tuple(events.columns) == columns_of("journey")
+    assert {*events["customer"]} <= {*scored.comments["customer_id"].dropna()}
+    assert (events.groupby("customer")["place"].min() == 0).all()
 
 
 def test_the_document_is_strict_json_with_null_for_what_is_unknown(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def test_no_sentence_promises_what_a_fix_would_bring(found):
         ({"customers": np.nan}, "Reach", "of how many customers is not known"),
         ({"value_money": np.nan}, "Money touched", None),
         ({"p_top3": 0.97}, "How sure", "Quite sure"),
-        ({"p_top3": 0.4}, "How sure", "Its place is not sure"),
+        ({"p_top3": 0.4}, "How sure", "Not surely one of the first three"),
         ({"p_top3": np.nan, "total_low": np.nan, "share_low": np.nan}, "How sure", None),
         ({"factor": "", "factor_share": np.nan}, "Reach", "comments."),
         ({"alarm": None}, "Lately", None),
@@ -127,7 +127,7 @@ def test_the_list_says_why_it_ends(found):
     assert [card.rank for card in listed.cards] == ["1", "2", "3"]
     assert (
         listed.end
-        == "Why the list ends here: next would be After-sales & warranty, but it is less than a tenth of the first one."
+        == "Why the list ends here: next would be After-sales & warranty, but it is less than a quarter of the first one."
     )
     assert listed.others[0].why.startswith("it is a verdict on the whole experience")
 
@@ -216,6 +216,14 @@ def test_the_pairs_tested_are_counted_and_the_rest_told(found):
     assert rows["Advertising & PR", "Core product or service"].share == "–"
 
 
+def test_every_touchpoint_that_carries_a_complaint_on_has_its_name(found):
+    rows = upstream(changed(found, "links", carried_via="delivery > hotline"), EN).rows
+    assert any(
+        row.verdict == "supported; part of it by way of Delivery & installation > Phone support"
+        for row in rows
+    )
+
+
 # ------------------------------------------------------------------------------------- drivers and kinds
 
 
@@ -258,6 +266,17 @@ def test_drivers_come_by_size_with_interval_side_and_note(found):
     assert (
         row.note == "always with Delivery & installation (complaint), hard to tell from the others, made up"
     )
+
+
+def test_every_note_and_every_reason_to_leave_a_cause_out_has_words(found):
+    notes = ("not found within customers", "within the tagger's errors", "in nearly every comment", "a verdict on the whole",
+             "too few comments", "too few customers", "too many themes", "not apart from the others", "collinear",
+             "same outcome throughout", "ordered logit agrees", "ordered logit disagrees")  # fmt: skip
+    for note in notes:
+        assert drivers(found.drivers.assign(note=note), VI)[0].rows[0].note != note
+    for why in ("too_few", "not_told", "not_sure", "too_small", "enough_listed", "verdict"):
+        left = causes(changed(found, "causes", listed=False, why_not=why), VI, counted(found, VI)).others
+        assert why not in [one.why for one in left]
 
 
 def test_an_outcome_is_told_in_percentage_points(found):

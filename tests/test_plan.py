@@ -135,6 +135,7 @@ def test_what_cannot_be_is_refused_with_its_line(
         read(tmp_path, PLAN.replace(old, new))
     message = str(refused.value)
     assert said in message
+    assert "?." not in message
     assert f"plan.toml, line {line}" in message
 
 

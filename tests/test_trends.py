@@ -122,7 +122,11 @@ def test_noise_of_the_weeks_is_found_again() -> None:
         usable = np.ones(52, bool)
         noises = [
             shared_noise(
-                one.complaints.astype(float), one.comments.astype(float), usable, np.zeros((20, 52), int)
+                one.complaints.astype(float),
+                one.comments.astype(float),
+                usable,
+                np.zeros((20, 52), int),
+                np.arange(20),
             )
             for one in counts
         ]
@@ -130,6 +134,20 @@ def test_noise_of_the_weeks_is_found_again() -> None:
         assert np.mean([noise.autocorrelation for noise in noises]) == pytest.approx(
             autocorrelation, abs=0.12
         )
+
+
+def test_what_happens_to_one_touchpoint_is_no_noise_to_itself() -> None:
+    counts = simulated(2)
+    struck = counts.complaints.copy()
+    struck[:2, -4:] = np.minimum(struck[:2, -4:] * 6 + 20, counts.comments[-4:])
+    # A touchpoint and its factor.
+    names = (("shop", ""), ("shop", "value"), *counts.causes[2:])
+    calm, noisy = (
+        background(dataclasses.replace(counts, causes=names, complaints=complaints)).noise
+        for complaints in (counts.complaints, struck)
+    )
+    np.testing.assert_allclose(noisy.variance[:2], calm.variance[:2])
+    assert noisy.variance[5] > 1.2 * calm.variance[5]
 
 
 def test_a_growing_number_of_comments_is_no_change() -> None:

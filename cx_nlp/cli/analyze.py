@@ -59,9 +59,12 @@ def analyze(
 
     from cx_nlp.analysis import analysis_target, analyze_export
     from cx_nlp.cli.causes import cause_lines
-    from cx_nlp.cli.console import console_for, print_line
     from cx_nlp.cli.run import run
 
-    run("analyze", request, analysis_target(out), partial(analyze_export, lang=lang))
-    for line in cause_lines(pd.read_csv(out / "causes.csv")):
-        print_line(console_for(as_json=as_json, quiet=quiet), line)
+    run(
+        "analyze",
+        request,
+        analysis_target(out),
+        partial(analyze_export, lang=lang),
+        found=lambda summary: cause_lines(pd.read_csv(summary.out / "causes.csv")),
+    )

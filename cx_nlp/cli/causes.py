@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 AUDITED = 120
+HOW_TO_LABEL = (
+    "Write touchpoint#factor#sentiment into the column aspects, several parted by ';', as in "
+    "delivery#responsiveness#positive;hotline#issue_resolution#negative; leave it empty where a comment judges nothing."
+)
+# Who says where a cause starts, in words.
+SAYS = {"customers": "by the ways of the customers", "texts": "as the comments say"}
 
 
 def causes(
@@ -21,7 +27,7 @@ def causes(
         typer.Argument(
             metavar="SCORED",
             show_default=False,
-            help="The folder or file that `cx-nlp score` or `analyze` wrote, or comments and mentions tagged in another way.",
+            help="The folder or file that `cx-nlp score` or `analyze` wrote, or a folder with comments.csv and mentions.csv.",
         ),
     ],
     out: Annotated[
@@ -75,6 +81,9 @@ def causes(
         if draw_audit:
             n = write_audit_sample(table, draw_audit, n=AUDITED, overwrite=overwrite)
             print_line(console, f"{counted(n, 'comment')} to label: {draw_audit}; give it back with --audit.")
+            print_line(console, HOW_TO_LABEL)
+            if as_json:
+                print_json({"command": "causes", "audit": str(draw_audit), "comments": n})
         return
     if out is None:
         raise typer.BadParameter("Name the folder to make.", param_hint="--out")
@@ -112,7 +121,7 @@ def cause_lines(causes: "pd.DataFrame") -> Iterator[str]:
             unit = "rating points" if cause["measure"] == "rating" else "in the outcome"
             said += f", {cause['loss']:.2f} {unit} lost each ({cause['loss_low']:.2f} to {cause['loss_high']:.2f})"
         if cause["starts_at"]:
-            said += f"; starts at {cause['starts_at']} (says: {cause['starts_by']})"
+            said += f"; starts at {cause['starts_at']}, {SAYS[cause['starts_by']]}"
         yield said + "."
 
 

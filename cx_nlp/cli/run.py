@@ -1,6 +1,6 @@
 """The way of `score` and `analyze`: read, say what is assumed, score under a progress bar, say what came of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -18,8 +18,15 @@ from cx_nlp.scoring import ScoreSummary
 PAGE = "report.html"
 
 
-def run(command: str, request: Request, target: Target, work: Callable[..., ScoreSummary]) -> None:
-    """Scores the export of a request by `work`, which is called like `score_export`."""
+def run(
+    command: str,
+    request: Request,
+    target: Target,
+    work: Callable[..., ScoreSummary],
+    *,
+    found: Callable[[ScoreSummary], Iterable[str]] = lambda _: (),
+) -> None:
+    """Scores the export of a request by `work`, which is called like `score_export`, and says what was `found`."""
     check_free(target, overwrite=request.overwrite)
     console = console_for(as_json=request.as_json, quiet=request.quiet)
     export = open_export(
@@ -40,6 +47,8 @@ def run(command: str, request: Request, target: Target, work: Callable[..., Scor
             options=request.options,
             progress=progress,
         )
+    for line in found(summary):
+        print_line(console, line)
     for line in result_lines(summary, said=len(early_notes), max_chars=getattr(tagger, "max_chars", None)):
         print_line(console, line)
     if request.as_json:

@@ -89,7 +89,8 @@ class Session:
         While a group runs, the next is taken from `groups` and the one before is in the caller's hands. Batches run side by
         side, each on a thread of its own: on so many, or on one for each core.
         """
-        with ThreadPoolExecutor(threads or cores()) as pool:
+        pool = ThreadPoolExecutor(threads or cores())
+        try:
             waiting: tuple[_Key, _Running] | None = None
             for key, comments in groups:
                 started = key, self._started(pool, comments)
@@ -98,6 +99,9 @@ class Session:
                 waiting = started
             if waiting is not None:
                 yield waiting[0], _ended(waiting[1])
+        finally:
+            # Who stops the run must not wait for batches that nobody will read.
+            pool.shutdown(cancel_futures=True)
 
     def _started(self, pool: Executor, comments: Sequence[Sequence[int]]) -> _Running:
         batches = _of_one_length([len(pieces) for pieces in comments])

@@ -35,7 +35,7 @@ def causes(
     -------
     pandas.DataFrame
         `critical` with `COLUMNS`: `said_together` counts the comments that name both places as cause and effect; `alarm` is the
-        direction of the newest alarm at the touchpoint, or "".
+        direction of the newest alarm at the touchpoint (of one period, that of the whole touchpoint before its factors'), or "".
     """
     by_customers = _strongest(links, "attributable")
     by_texts = _strongest(witness, "comments")
@@ -76,4 +76,6 @@ def _said_together(cause: str, effect: str, witness: pd.DataFrame) -> int:
 
 def _newest_alarm(touchpoint: str, alarms: pd.DataFrame) -> str:
     here = alarms[alarms["touchpoint"] == touchpoint]
-    return "" if here.empty else str(here.sort_values("period", kind="stable")["direction"].iloc[-1])
+    # Of one period, the whole touchpoint says more than one of its factors.
+    here = here.assign(whole=here["factor"] == "").sort_values(["period", "whole"], kind="stable")
+    return "" if here.empty else str(here["direction"].iloc[-1])

@@ -25,6 +25,7 @@ from cx_nlp.journey.trends.causes_over_time import trends
 from cx_nlp.journey.trends.change import period_change
 from cx_nlp.journey.upstream.cohorts import COLUMNS as COHORTS
 from cx_nlp.journey.upstream.cohorts import cohort_links
+from cx_nlp.journey.upstream.events import COLUMNS as EVENTS
 from cx_nlp.journey.upstream.events import events
 from cx_nlp.journey.upstream.graph import Graph
 from cx_nlp.journey.upstream.links import links
@@ -42,6 +43,8 @@ class Findings:
     taxonomy : Taxonomy
     causes, scorecard, links, witness, drivers, importance, contrast, forgiveness, channels, trends, alarms, changes, cohorts : DataFrame
         Columns as in docs/findings.md.
+    events : DataFrame
+        What each known customer met, in order (`cx_nlp.journey.upstream.events`).
     metrics : Mapping
         NPS, CSAT, CES and mean rating, each with value, low, high and n, where the rating is of that kind.
     limits : tuple of Limit
@@ -62,6 +65,7 @@ class Findings:
     alarms: pd.DataFrame
     changes: pd.DataFrame
     cohorts: pd.DataFrame = field(default_factory=lambda: nothing(COHORTS).table)
+    events: pd.DataFrame = field(default_factory=lambda: nothing(EVENTS).table)
     metrics: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     limits: tuple[Limit, ...] = ()
 
@@ -117,7 +121,9 @@ def _found(
     listed = causes(found["critical"].table, *(named[name] for name in ("links", "witness", "alarms")))
     limits = [*journey.limits, *(limit for part in found.values() for limit in part.limits)]
     once = tuple(limit for k, limit in enumerate(limits) if limit not in limits[:k])
-    return Findings(scored, words, listed, **named, metrics=rating_metrics(scored), limits=once)
+    return Findings(
+        scored, words, listed, **named, events=journey.events, metrics=rating_metrics(scored), limits=once
+    )
 
 
 def _knows_customers(scored: Scored) -> bool:

@@ -16,9 +16,11 @@ import pyarrow.parquet as pq
 
 from cx_nlp.errors import InputError
 from cx_nlp.journey.nested import read_nested
+from cx_nlp.schema import MENTIONS_NEEDED, require_columns
 
 PAIRS = (".parquet", ".csv")
 SINGLES = (".xlsx", ".jsonl")
+COMMENT_ID = ("comment_id",)
 # Columns worth keeping as codes while reading: a million rows hold a few dozen values.
 REPEATING = ("touchpoint", "factor", "stage", "sentiment")
 
@@ -67,12 +69,16 @@ def read(
     suffix = files.comments.suffix.lower()
     if suffix == ".parquet":
         texts = (lambda: _text_batches(files.comments)) if _holds_text(files.comments) else None
-        return _parquet(files.comments, comment_columns), _parquet(files.mentions, mention_columns), texts
+        comments = _parquet(files.comments, comment_columns, COMMENT_ID)
+        return comments, _parquet(files.mentions, mention_columns, MENTIONS_NEEDED), texts
     if suffix == ".jsonl":
         comments, mentions = read_nested(files.comments)
     else:
         sheets = ("comments", "mentions") if suffix == ".xlsx" else (None, None)
         comments, mentions = _rows(files.comments, sheets[0]), _rows(files.mentions, sheets[1])
+        # Here, where the message can still name all columns there are.
+        require_columns(comments, COMMENT_ID, source=files.comments.name)
+        require_columns(mentions, MENTIONS_NEEDED, source=files.mentions.name)
     return _only(comments, (*comment_columns, "text")), _only(mentions, mention_columns), None
 
 
@@ -111,11 +117,14 @@ def _only(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return kept
 
 
-def _parquet(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+def _parquet(path: Path, columns: Sequence[str], needed: Sequence[str]) -> pd.DataFrame:
     if path.suffix.lower() != ".parquet":
-        return _only(_rows(path, None), columns)
+        rows = _rows(path, None)
+        require_columns(rows, needed, source=path.name)
+        return _only(rows, columns)
     with _open_parquet(path) as file:
         names = file.schema_arrow.names
+        require_columns(pd.DataFrame(columns=names), needed, source=path.name)
         wanted = [name for name in dict.fromkeys(columns) if name in names]
         table = file.read(columns=wanted)
         # A column of nothing but nulls has no type, and no values to make codes of.

@@ -11,6 +11,8 @@ import pandas as pd
 
 from cx_nlp.toml_lines import read_toml
 
+FILES = {"journey": "journey.parquet"}
+"""Tables that are not CSV files: too long for a spreadsheet."""
 TABLE = "_"
 """Key of what a whole table is."""
 
@@ -40,7 +42,7 @@ def _lines() -> Iterator[str]:
     yield "# The tables of findings"
     yield ""
     yield (
-        "`cx-nlp analyze` and `cx-nlp causes` write every finding as a CSV file of this name, all of them as `findings.json` "
+        "`cx-nlp analyze` and `cx-nlp causes` write every finding as a table of this name, all but the last as `findings.json` "
         "(lists of objects under the same names) and as sheets of `report.xlsx`. Shares go from 0 to 1; intervals are of 95 %; an "
         "empty cell (null) is what the data do not tell."
     )

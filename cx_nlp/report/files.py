@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 import cx_nlp
 from cx_nlp.io.outputs import writing
-from cx_nlp.io.tables import csv_table, missing, text_of
+from cx_nlp.io.scored import TIME
+from cx_nlp.io.tables import csv_table, missing, parquet_table, text_of
 from cx_nlp.journey.findings import Findings
 from cx_nlp.journey.limits import Limit
 from cx_nlp.report.limits import sentence
@@ -23,10 +25,12 @@ TABLES = (
 )  # fmt: skip
 """Names of the tables of findings, which are those of their CSV files."""
 JSON_FILE = "findings.json"
+EVENTS_FILE = "journey.parquet"
+_EVENT_TYPES = {"time": TIME, "place": pa.int64()}
 
 
 def write_tables(findings: Findings, folder: Path) -> tuple[str, ...]:
-    """Writes each table as NAME.csv, and all of them as findings.json; gives the files' names.
+    """Writes each table as NAME.csv, all of them as findings.json, and the customers' ways; gives the files' names.
 
     Raises
     ------
@@ -36,10 +40,12 @@ def write_tables(findings: Findings, folder: Path) -> tuple[str, ...]:
     for name in TABLES:
         with csv_table(folder / f"{name}.csv") as table:
             table.append(flat(getattr(findings, name)))
+    with parquet_table(folder / EVENTS_FILE, types=_EVENT_TYPES) as events:
+        events.append(findings.events)
     with writing(folder / JSON_FILE):
         text = json.dumps(record(findings), ensure_ascii=False, indent=1, allow_nan=False)
         (folder / JSON_FILE).write_text(text + "\n", encoding="utf-8", errors="replace")
-    return (*(f"{name}.csv" for name in TABLES), JSON_FILE)
+    return (*(f"{name}.csv" for name in TABLES), EVENTS_FILE, JSON_FILE)
 
 
 def flat(table: pd.DataFrame) -> pd.DataFrame:

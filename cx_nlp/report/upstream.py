@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cx_nlp.journey.findings import Findings
+from cx_nlp.journey.upstream.links import VIA
 from cx_nlp.report.wording import Wording, known
 
 SUPPORTED = "supported"
@@ -124,7 +125,8 @@ def _verdict(row: pd.Series[Any], words: Wording) -> str:
         return " ".join([verdict, words.text("journey.needed", n=int(needed))])
     via = known(row.get("carried_via"))
     if str(row["verdict"]) == SUPPORTED and via:
-        return verdict + words.text("journey.via", name=words.touchpoint(via))
+        way = VIA.join(map(words.touchpoint, via.split(VIA)))
+        return verdict + words.text("journey.via", name=way)
     return verdict
 
 

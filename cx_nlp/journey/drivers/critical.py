@@ -45,8 +45,9 @@ def critical(
 
     A touchpoint is listed if it is among the first `at_most` whose lower bound is above zero, also in view of how many
     touchpoints were looked at (false-discovery rate 5 %), and at least a quarter (`SMALL`) of the first one's. `why_not` tells
-    of the others: "too_few" (fewer than 20 customers complain there), "not_sure" (not surely above zero), "too_small",
-    "enough_listed", and "verdict" (judgements of the whole experience).
+    of the others: "too_few" (fewer than 20 customers complain there), "not_told" (enough do, but what goes with it cannot be
+    told: too few of them have a rating or outcome, or the complaint always comes with others), "not_sure" (not surely above
+    zero), "too_small", "enough_listed", and "verdict" (judgements of the whole experience).
 
     Returns
     -------
@@ -123,9 +124,10 @@ def _listed(table: pd.DataFrame, at_most: int) -> pd.DataFrame:
     table = table.sort_values(order, ascending=[True, False, False, False, True]).reset_index(drop=True)
     place, bound, sure = np.arange(len(table)), table["bound"].to_numpy(float), table["sure"].to_numpy(bool)
     least = SMALL * bound[0]
-    reasons = [table["verdict"].to_numpy(), np.isnan(bound), ~sure, bound < least, place >= at_most]
+    few = (table["units"] < LEAST).to_numpy()
+    reasons = [table["verdict"].to_numpy(), few, np.isnan(bound), ~sure, bound < least, place >= at_most]
     table["why_not"] = np.select(
-        reasons, ["verdict", "too_few", "not_sure", "too_small", "enough_listed"], ""
+        reasons, ["verdict", "too_few", "not_told", "not_sure", "too_small", "enough_listed"], ""
     )
     ordered: pd.DataFrame = table.assign(rank=place + 1, listed=table["why_not"] == "")
     return ordered

@@ -65,7 +65,8 @@ class PlanForm:
                 step for k, step in enumerate(steps) if self._at(".".join(steps[: k + 1])) is not None
             )
         line = toml_lines.line_of(self.text, steps)
-        raise InputError(f"{self.source}, line {line}, key {key}: {expected}.")
+        end = "" if expected.endswith("?") else "."
+        raise InputError(f"{self.source}, line {line}, key {key}: {expected}{end}")
 
     def _at(self, key: str) -> Any:  # noqa: ANN401 - whatever stands there
         value: Any = self.data

@@ -75,7 +75,9 @@ def corrected_share(hits: float, n: float, rates: ErrorRates, *, level: float = 
     """The share of comments that hold a label, from the share that got it; None where the tagger tells too little of it.
 
     Estimate of W. J. Rogan and B. Gladen (American Journal of Epidemiology 107, 1978, 71-76); interval of Z. Lang and J.
-    Reiczigel (Preventive Veterinary Medicine 113, 2014, 13-22), which holds that the error rates are estimates, too.
+    Reiczigel (Preventive Veterinary Medicine 113, 2014, 13-22), which holds that the error rates are estimates, too. None also
+    where all of it lies outside 0 to 1: fewer got the label than the rates say are invented alone, or more than can be, so that
+    these are not the rates on these comments. Cut to 0 and 1 it would be a point, as if the share were known for sure.
 
     Parameters
     ----------
@@ -107,8 +109,10 @@ def corrected_share(hits: float, n: float, rates: ErrorRates, *, level: float = 
     )
     centre = share + 2 * z**2 * (share * missed - (1 - share) * invented)
     error = np.sqrt(seen * (1 - seen) / more + share**2 * missed + (1 - share) ** 2 * invented) / tells
-    low, high = np.clip([centre - z * error, centre + z * error], 0.0, 1.0).tolist()
-    return Corrected(float(np.clip(value, 0, 1)), low, high)
+    low, high = float(centre - z * error), float(centre + z * error)
+    if high <= 0 or low >= 1:
+        return None
+    return Corrected(float(np.clip(value, 0, 1)), max(low, 0.0), min(high, 1.0))
 
 
 def corrected_difference(

@@ -34,7 +34,7 @@ class Background:
     Attributes
     ----------
     noise : Noise
-        Of all causes together.
+        Shared, as each cause is held against it.
     season : Season
     usable : ndarray of bool of shape (T,)
         Periods that are over, have comments, and are no holiday of unknown effect.
@@ -64,15 +64,20 @@ def background(counts: Counts) -> Background:
     over = (np.arange(len(comments)) < counts.judged) & (comments > 0)
     of_year = season(counts.periods, counts.unit, over)
     ordinary = over & (of_year.marks == "")
-    noise = shared_noise(hits, comments, ordinary, plain_runs(hits, comments, ordinary))
+    noise = shared_noise(hits, comments, ordinary, plain_runs(hits, comments, ordinary), _kin(counts))
     away, variance = deviations(hits, comments, noise)
     told = hits[:, ordinary].sum(axis=1) >= TOLD * max(ordinary.sum(), 1)
     counting = counting_variance(pooled_share(hits, comments), comments)
     factor, degrees = dispersions(away, variance, noise, ordinary, told)
     own = _shocks(noise, factor, counting[:, over].mean(axis=1) if over.any() else counting[:, 0])
     usable = over & ~of_year.left_out
-    weight = np.where(usable, 1 / (own[:, None] * noise.stretch + counting), 0.0)
+    weight = np.where(usable, 1 / ((own * noise.stretch)[:, None] + counting), 0.0)
     return Background(noise, of_year, usable, away, counting, weight, own, degrees)
+
+
+def _kin(counts: Counts) -> NDArray[np.int_]:
+    kin: NDArray[np.int_] = np.unique([touchpoint for touchpoint, _ in counts.causes], return_inverse=True)[1]
+    return kin
 
 
 def plain_runs(hits: Array, comments: Array, ordinary: NDArray[np.bool_]) -> NDArray[np.int_]:

@@ -187,7 +187,11 @@ def _limits(scored: Scored, found: TwoPeriods, links: pd.DataFrame | None) -> It
     yield Limit(
         "changes",
         "periods",
-        {"unit": found.unit, "weeks": found.weeks, "shock": round(float(np.sqrt(found.noise.variance)), 3)},
+        {
+            "unit": found.unit,
+            "weeks": found.weeks,
+            "shock": round(float(np.sqrt(found.noise.variance[0])), 3),
+        },
     )
     if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
         yield Limit("changes", "no_customer")

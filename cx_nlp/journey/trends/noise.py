@@ -12,6 +12,8 @@ LAGS = 6
 """Periods up to that far apart are compared."""
 HIGHEST = 0.9
 """Autocorrelation above which a few dozen periods cannot tell noise from a level."""
+FEW_KINDS = 4
+"""Touchpoints from which on the others are enough to tell the noise."""
 _SHOCKS = 0.2
 """About what two shocks add to the square of a difference; only the weights of the pairs hang on it."""
 AT_HOME = 2 / 3
@@ -24,24 +26,26 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Noise:
-    """Shocks of the log odds: their variance, and the correlation of neighbouring periods."""
+    """Shocks of the log odds, as each cause is held against: variance and correlation of neighbouring periods, shape (causes,)."""
 
-    variance: float
-    autocorrelation: float
+    variance: Array
+    autocorrelation: Array
 
     @property
-    def stretch(self) -> float:
+    def stretch(self) -> Array:
         """How many times larger the variance of a mean of many periods is than that of independent ones."""
         return (1 + self.autocorrelation) / (1 - self.autocorrelation)
 
 
-def shared_noise(hits: Array, trials: Array, usable: NDArray[np.bool_], run: NDArray[np.int_]) -> Noise:
-    """The noise of the periods, from all causes together.
+def shared_noise(
+    hits: Array, trials: Array, usable: NDArray[np.bool_], run: NDArray[np.int_], kin: NDArray[np.int_]
+) -> Noise:
+    """The noise of the periods, for each cause from all that are not its kin: what happens to it is no noise.
 
     Half the mean square difference of periods h apart is the variance of a shock times (1 - autocorrelation^h), plus what
     counting alone makes them differ, which is known and taken off (the variogram of geostatistics; Cressie 1993, section 2.4).
-    Differences do not see the level, and hardly see that it changed once. Shares are compared to the cause's own, and the
-    variance of a share is brought to log odds as if shocks were log-normal.
+    Differences do not see the level, and hardly see that it changed once. Shares are compared to the cause's own, and the variance
+    of a share is brought to log odds as if shocks were log-normal. With fewer than `FEW_KINDS` kinds all are taken.
 
     Parameters
     ----------
@@ -51,36 +55,39 @@ def shared_noise(hits: Array, trials: Array, usable: NDArray[np.bool_], run: NDA
         Ordinary periods that are over.
     run : array of shape (causes, periods)
         Periods of different runs are not compared: a plain change of level is no noise.
+    kin : array of shape (causes,)
+        Number of the kind: a touchpoint and its factors are one.
     """
     there = usable & (trials > 0)
     share = pooled_share(hits[:, there], trials[there])
     deviation = np.where(there, hits / np.maximum(trials, 1) / share[:, None] - 1, 0.0) / (1 - share[:, None])
     counting = counting_variance(share, trials)
     lags = np.arange(1, max(min(LAGS, int(there.sum()) // 3), 1) + 1)
-    half = np.zeros(len(lags))
-    pairs = np.zeros(len(lags))
+    half, pairs = (np.zeros((len(hits), len(lags))) for _ in range(2))
     for at, lag in enumerate(lags):
         both = there[lag:] & there[:-lag] & (run[:, lag:] == run[:, :-lag])
         counted = counting[:, lag:] + counting[:, :-lag]
         square = (deviation[:, lag:] - deviation[:, :-lag]) ** 2 - counted
         # Periods and causes with few complaints tell little of the noise.
         weight = np.where(both, 1 / (_SHOCKS + counted) ** 2, 0.0)
-        half[at], pairs[at] = (weight * square).sum() / 2, weight.sum()
+        half[:, at], pairs[:, at] = (weight * square).sum(axis=1) / 2, weight.sum(axis=1)
+    alike = kin[:, None] == kin[None, :]
+    others = ~alike if len(np.unique(kin)) >= FEW_KINDS else np.ones_like(alike)
+    half, pairs = others @ half, others @ pairs
     if not (pairs > 0).all():
-        return Noise(0.0, 0.0)
+        return Noise(np.zeros(len(hits)), np.zeros(len(hits)))
     return _fitted(half / pairs, lags, pairs)
 
 
 def _fitted(half: Array, lags: NDArray[np.int64], pairs: Array) -> Noise:
-    """Variance and autocorrelation that come nearest to the half mean squares."""
-    best = (np.inf, 0.0, 0.0)
-    for autocorrelation in np.arange(0, HIGHEST + 0.005, 0.01):
-        rise = 1 - autocorrelation**lags
-        variance = max(float((pairs * rise) @ half / ((pairs * rise) @ rise)), 0.0)
-        off = float(pairs @ (half - variance * rise) ** 2)
-        if off < best[0] * (1 - 1e-9):
-            best = (off, variance, float(autocorrelation))
-    return Noise(float(np.log1p(best[1])), best[2])
+    """Variance and autocorrelation that come nearest to the half mean squares, for each row."""
+    grid = np.arange(0, HIGHEST + 0.005, 0.01)
+    rise = 1 - grid[:, None] ** lags
+    variance = np.maximum((pairs * half) @ rise.T / (pairs @ (rise**2).T), 0.0)
+    off = np.einsum("cl,cgl->cg", pairs, (half[:, None] - variance[:, :, None] * rise) ** 2)
+    # Of values that fit the same, as where there is no noise at all, the smallest.
+    best = (off <= off.min(axis=1, keepdims=True) * (1 + 1e-9)).argmax(axis=1)
+    return Noise(np.log1p(variance[np.arange(len(half)), best]), grid[best])
 
 
 def pooled_share(hits: Array, trials: Array) -> Array:
@@ -103,21 +110,20 @@ def deviations(hits: Array, trials: Array, noise: Noise) -> tuple[Array, Array]:
     for few complaints and a logarithm for many. Empirical log odds would not do for few: they move with the number of comments.
     """
     share = pooled_share(hits, trials)
-    variance = noise.variance + counting_variance(share, trials)
+    variance = noise.variance[:, None] + counting_variance(share, trials)
+    shocks = noise.variance[:, None]
     odd = share[:, None] * (1 - share[:, None])
     mean = share[:, None] * trials
     # The transformation is that of counts without an upper end; the last factor gives the share's own spread.
-    narrower = (trials * odd + (trials * odd) ** 2 * noise.variance) / np.maximum(
-        mean + mean**2 * noise.variance, 1e-12
-    )
-    away = _stable(hits, noise.variance) - _stable(mean, noise.variance)
+    narrower = (trials * odd + (trials * odd) ** 2 * shocks) / np.maximum(mean + mean**2 * shocks, 1e-12)
+    away = _stable(hits, shocks) - _stable(mean, shocks)
     scores = away / np.sqrt(np.maximum(narrower, 1e-12))
     return np.where(trials > 0, scores * np.sqrt(variance), 0.0), variance
 
 
-def _stable(counts: Array, variance: float) -> Array:
+def _stable(counts: Array, variance: Array) -> Array:
     root = np.sqrt(counts + 0.375)
-    spread = np.sqrt(max(variance, 1e-8))
+    spread = np.sqrt(np.maximum(variance, 1e-8))
     stable: Array = 2 / spread * np.arcsinh(spread * root)
     return stable
 
@@ -135,7 +141,7 @@ def dispersions(
     if not both.any():
         return np.ones(len(away)), np.ones(len(away))
     scores = away / np.sqrt(variance)
-    lasting = noise.variance / variance * noise.autocorrelation
+    lasting = (noise.variance * noise.autocorrelation)[:, None] / variance
     alike = np.sqrt(lasting[:, 1:] * lasting[:, :-1])[:, both].mean(axis=1)
     own = (np.diff(scores, axis=1)[:, both] ** 2).mean(axis=1) / 2 / np.maximum(1 - alike, 0.05)
     degrees = AT_HOME * float(both.sum())

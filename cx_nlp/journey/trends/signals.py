@@ -112,31 +112,33 @@ def changed(counts: Counts, found: Background, cause: int, effect: Array, points
     run = np.flatnonzero(found.usable)
     run = run[run >= begin]
     old, new = run[run < cut], run[run >= cut]
-    contrast = np.zeros(len(run))
-    for part, sign in ((old, -1), (new, 1)):
-        at = np.isin(run, part)
-        contrast[at] = sign * found.weight[cause, part] / found.weight[cause, part].sum()
-    size = abs(contrast @ (found.away[cause] - effect)[run]) / np.sqrt(
-        contrast @ _covariance(found, cause, run) @ contrast
-    )
+    size = _size(found, cause, found.away[cause] - effect, old, new)
     first = max(breaks.FEWEST, len(run) - RECENT[counts.unit])
     p = breaks.chance(size, float(found.degrees[cause]), len(run), first, len(run) - breaks.FEWEST)
     if not _confirmed(counts, found, cause, old, new):
         return nothing
     hits, n = counts.complaints[cause], counts.comments
     before, share = (float(hits[part].sum() / n[part].sum()) for part in (old, new))
-    season = np.average(effect[new], weights=n[new]) - np.average(effect[old], weights=n[old])
-    expected, after = (
-        float(expit(logit(np.clip(value, 1e-9, 1 - 1e-9)) + sign * season))
-        for value, sign in ((before, 1), (share, -1))
-    )
-    return Signal(cause, cut, LEVEL, share, expected, before, after, p)
+    season = float(np.average(effect[new], weights=n[new]) - np.average(effect[old], weights=n[old]))
+    return Signal(cause, cut, LEVEL, share, _moved(before, season), before, _moved(share, -season), p)
+
+
+def _moved(share: float, log_odds: float) -> float:
+    return float(expit(logit(np.clip(share, 1e-9, 1 - 1e-9)) + log_odds))
+
+
+def _size(found: Background, cause: int, away: Array, old: NDArray[np.intp], new: NDArray[np.intp]) -> float:
+    """Absolute difference of two levels over its standard error."""
+    run = np.concatenate([old, new])
+    weight = found.weight[cause]
+    contrast = np.concatenate([-weight[old] / weight[old].sum(), weight[new] / weight[new].sum()])
+    return float(abs(contrast @ away[run]) / np.sqrt(contrast @ _covariance(found, cause, run) @ contrast))
 
 
 def _covariance(found: Background, cause: int, run: NDArray[np.intp]) -> Array:
     """Of the log odds of these periods: shocks like those of their neighbours, and counting."""
     apart = np.abs(run[:, None] - run[None, :])
-    alike = found.variance[cause] * found.noise.autocorrelation**apart
+    alike = found.variance[cause] * found.noise.autocorrelation[cause] ** apart
     covariance: Array = alike + np.diag(found.counting[cause, run])
     return covariance
 

@@ -98,7 +98,7 @@ def two_periods(scored: Scored, complaints: NDArray[np.bool_]) -> TwoPeriods | L
         if weeks < WEEKS:
             # Days of whole weeks with comments.
             return Limit("changes", "short", {"days": 7 * weeks, "needed": 7 * WEEKS})
-        shocks = own * _of_difference(noise.autocorrelation, pair, unit)
+        shocks = own * _of_difference(float(noise.autocorrelation[0]), pair, unit)
         found = TwoPeriods(unit, *pair, of, counts, noise, weeks, shocks)
         usual = float(np.median(shocks)) if len(shocks) else 0.0
         if usual + sum(1 / count for count in counts) / (0.08 * 0.92) <= FOUND**2:
@@ -150,9 +150,13 @@ def _noise(
     usable = whole & (trials > 0)
     weeks = int(usable.sum())
     if not len(hits):
-        return Noise(0.0, 0.0), weeks, np.zeros(len(hits))
+        return Noise(np.zeros(1), np.zeros(1)), weeks, np.zeros(len(hits))
     run = np.broadcast_to((starts >= after).astype(np.int64), hits.shape)
-    shared = shared_noise(hits, trials, usable, run)
-    own = np.array([shared_noise(one, trials, usable, run[:1]).variance for one in hits[:, None]])
+    # All of one kind: what is common to them all is one noise.
+    alike = np.zeros(len(hits), np.int64)
+    shared = shared_noise(hits, trials, usable, run, alike)
+    own = np.array(
+        [shared_noise(one, trials, usable, run[:1], alike[:1]).variance[0] for one in hits[:, None]]
+    )
     drawn = (weeks * own + PRIOR * shared.variance) / (weeks + PRIOR)
     return shared, weeks, np.maximum(drawn, shared.variance)

@@ -15,6 +15,8 @@ from cx_nlp.journey.upstream.event_columns import DELIVERED, PURCHASED
 
 DELIVERY = "delivery"
 """The touchpoint that a delivery date dates."""
+OFFSET = r":\d\d.*(?:Z|[+-]\d\d:?\d\d)\s*$"
+"""The end of a time that says how far it is from UTC."""
 
 
 def event_times(scored: Scored, table: pd.DataFrame) -> tuple[pd.Series[Any], NDArray[Any]]:
@@ -39,7 +41,7 @@ def event_times(scored: Scored, table: pd.DataFrame) -> tuple[pd.Series[Any], ND
 
 
 def _first_of(comments: pd.DataFrame, names: Iterable[str]) -> pd.Series[Any]:
-    """The first of these columns that is there, as times; what cannot be read is unknown."""
+    """The first of these columns that is there, as times by the clock of the comments; what cannot be read is unknown."""
     name = next((name for name in names if name in comments), None)
     if name is None:
         unknown: pd.Series[Any] = pd.Series(pd.NaT, index=comments.index, dtype="datetime64[ns]")
@@ -47,7 +49,10 @@ def _first_of(comments: pd.DataFrame, names: Iterable[str]) -> pd.Series[Any]:
     column = comments[name]
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return naive(column)
-    read: pd.Series[Any] = pd.to_datetime(
-        column.astype(str), errors="coerce", format="ISO8601", utc=True
-    ).dt.tz_localize(None)
-    return read
+    words = column.astype(str)
+    read: pd.Series[Any] = pd.to_datetime(words, errors="coerce", format="ISO8601", utc=True)
+    bare: pd.Series[Any] = read.dt.tz_localize(None)
+    zone = getattr(comments["time"].dtype, "tz", None) if "time" in comments else None
+    if zone is not None:
+        bare = bare.mask(words.str.contains(OFFSET), read.dt.tz_convert(zone).dt.tz_localize(None))
+    return bare

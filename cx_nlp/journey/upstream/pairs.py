@@ -77,7 +77,8 @@ def upstream_pairs(found: Steps, *, pairs: Sequence[Link] | None = None, alpha: 
         table.loc[there, "q"] = false_discovery_control(table.loc[there, "p"].to_numpy(float))
     kept = np.array([model is not None and link in model.links for link in counts], bool)
     table["verdict"] = np.select(
-        [~there, kept & (table["q"] < alpha), table["detectable"] > WORTH],
+        # Tested one-sided, told with a two-sided interval: what is supported must hold by both.
+        [~there, kept & (table["q"] < alpha) & (table["low"] > 1), table["detectable"] > WORTH],
         [UNKNOWN, SUPPORTED, UNKNOWN],
         NOT_SUPPORTED,
     )
