@@ -287,3 +287,30 @@ def test_no_more_themes_than_the_comments_carry() -> None:
     assert found.predictors.shape[1] == 20
     assert {why for _, why in found.left_out} == {"too many themes"}
     assert "other|negative" in found.controls or found.controls.empty
+
+
+def test_the_length_of_the_text_is_a_control_where_texts_are_known():
+    rng = np.random.default_rng(0)
+    n = 300
+    comments = pd.DataFrame(
+        {
+            "comment_id": [str(k) for k in range(n)],
+            "text": ["x" * int(k) for k in rng.integers(1, 400, size=n)],
+            "rating": rng.integers(1, 6, size=n).astype(float),
+        }
+    )
+    comments.loc[7, "text"] = None
+    mentions = pd.DataFrame(
+        {
+            "comment_id": [str(k) for k in range(0, n, 3)],
+            "touchpoint": "delivery",
+            "factor": "responsiveness",
+            "sentiment": "negative",
+        }
+    )
+    found = design(scored_table(comments, mentions), load_taxonomy())
+    length = found.controls["length"].to_numpy()
+    assert length[1] == pytest.approx(np.log1p(len(comments["text"][1])))
+    assert length[7] == pytest.approx(np.delete(length, 7).mean())
+    bare = design(scored_table(comments.drop(columns="text"), mentions), load_taxonomy())
+    assert "length" not in bare.controls

@@ -66,6 +66,18 @@ class Scored:
         )
         return rows
 
+    @cached_property
+    def lengths(self) -> NDArray[np.float64]:
+        """Characters of each comment's text; NaN where the text is not known."""
+        known = {
+            id: len(text)
+            for batch in self._text_batches()
+            for id, text in zip(*batch, strict=True)
+            if isinstance(text, str)
+        }
+        lengths: NDArray[np.float64] = self.comments["comment_id"].map(known).to_numpy(float)
+        return lengths
+
     def texts(self, ids: Collection[str]) -> dict[str, str]:
         """Texts of these comments; those whose text is not known are left out."""
         wanted = set(ids)

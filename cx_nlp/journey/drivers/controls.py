@@ -1,4 +1,4 @@
-"""What a model of the rating allows for beside the themes: channel, segment and period, as columns of 0 and 1."""
+"""What a model of the rating allows for beside the themes: channel, segment and period, as columns of 0 and 1, and length."""
 
 from __future__ import annotations
 
@@ -20,11 +20,17 @@ ALIAS = 1e-6
 Array = NDArray[np.float64]
 
 
-def control_columns(comments: pd.DataFrame) -> pd.DataFrame:
-    """Columns "channel=app", "segment=new", "period=2024-05" of these comments, without the commonest level of each."""
+def control_columns(comments: pd.DataFrame, lengths: Array | None = None) -> pd.DataFrame:
+    """Columns "channel=app", "segment=new", "period=2024-05" of these comments, without the commonest level of each.
+
+    Where the texts are known there is one more, "length": the logarithm of 1 + characters, the mean where one is not known.
+    """
     blocks = [_dummies(name, _pooled(comments[name])) for name in ("channel", "segment") if name in comments]
     if "time" in comments:
         blocks.append(_dummies("period", _periods(naive(comments["time"]))))
+    if lengths is not None and np.isfinite(lengths).any():
+        log = np.log1p(lengths)
+        blocks.append(pd.DataFrame({"length": np.where(np.isfinite(log), log, np.nanmean(log))}))
     empty = pd.DataFrame(index=pd.RangeIndex(len(comments)))
     columns: pd.DataFrame = pd.concat([empty, *blocks], axis=1)
     return columns

@@ -134,8 +134,8 @@ def _left_out(counts: pd.DataFrame, rows: int, least: int, by: str) -> NDArray[A
 def _controls(
     scored: Scored, said: Themes, why: NDArray[Any], rows: NDArray[np.int64], least: int
 ) -> pd.DataFrame:
-    """Channel, segment and period, and for each polarity whether the comment has one of the rare themes."""
-    controls = control_columns(scored.comments.iloc[rows])
+    """Channel, segment, period and length, and for each polarity whether the comment has one of the rare themes."""
+    controls = control_columns(scored.comments.iloc[rows], scored.lengths[rows])
     rare = np.isin(why, ["too few comments", "too few customers", "too many themes"])
     for side, name in enumerate(POLARITIES):
         pooled = rare & (np.arange(len(why)) % len(POLARITIES) == side)
