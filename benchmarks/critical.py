@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from rates import options, rate, told
 from scipy.special import expit, logit
 
-from cx_nlp.journey.drivers.complaints import units
 from cx_nlp.journey.drivers.critical import critical
 from cx_nlp.journey.drivers.design import design
 from cx_nlp.journey.drivers.draws import BLOCKS, draws, slopes
@@ -180,7 +179,7 @@ def blocks_agree(seeds: int = 20) -> dict[str, float]:
     ratios = []
     for seed in range(seeds):
         scored = table(WORLDS[0], seed)
-        model, unit = design(scored, load_taxonomy()), units(scored)[0]
+        model, unit = design(scored, load_taxonomy()), scored.customers[0]
         assert model is not None
         errors = [
             slopes(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pandas as pd
 from cx_nlp.errors import OutputError
 from cx_nlp.io.outputs import write_manifest, write_whole
 from cx_nlp.io.tables import csv_table
-from cx_nlp.io.target import FINDINGS, Target
+from cx_nlp.io.target import FINDINGS, findings_target
 from cx_nlp.journey.findings import Findings, find
 from cx_nlp.journey.scores.audit import audit_sample, read_audit
 from cx_nlp.journey.table import Scored, read_scored
@@ -73,7 +72,7 @@ def causes(
     """
     scored = source if isinstance(source, Scored) else read_scored(source)
     taxonomy = scored.taxonomy or load_taxonomy()
-    target = Target(Path(os.path.realpath(out)), FINDINGS, is_folder=True)
+    target = findings_target(out)
     with write_whole(target, overwrite=overwrite) as folder:
         findings = find(
             scored,

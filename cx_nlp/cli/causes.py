@@ -95,15 +95,14 @@ def causes(
         print_line(console, line)
     print_line(console, f"Report: {found.out / 'report.html'}")
     if as_json:
-        from cx_nlp.report.files import record
+        from cx_nlp.report.files import records
 
-        listed = record(found.findings)
         print_json(
             {
                 "command": "causes",
                 "out": str(found.out),
                 "files": list(found.files),
-                "causes": listed["causes"],
+                "causes": [*records(found.findings.causes)],
             }
         )
 

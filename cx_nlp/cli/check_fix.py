@@ -98,14 +98,12 @@ def check_fix(
 
 def _write(checked: "Checked", out: Path, *, overwrite: bool) -> dict[str, Any]:
     """Writes the check into a folder; gives its path and files."""
-    import os
-
     from cx_nlp.io.outputs import write_manifest, write_whole
-    from cx_nlp.io.target import FINDINGS, Target
+    from cx_nlp.io.target import FINDINGS, findings_target
     from cx_nlp.journey.fixes.files import write_check
     from cx_nlp.scoring.manifest import versions
 
-    target = Target(Path(os.path.realpath(out)), FINDINGS, is_folder=True)
+    target = findings_target(out)
     with write_whole(target, overwrite=overwrite) as folder:
         files = write_check(checked, folder)
         write_manifest(folder / target.manifest, {"versions": versions()}, files=files, result=FINDINGS)

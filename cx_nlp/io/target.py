@@ -68,6 +68,11 @@ def model_target(out: Path | str) -> Target:
     return Target(Path(os.path.realpath(out)), MODEL, is_folder=True)
 
 
+def findings_target(out: Path | str) -> Target:
+    """The folder that findings go to, whatever its name."""
+    return Target(Path(os.path.realpath(out)), FINDINGS, is_folder=True)
+
+
 def output_target(out: Path | str, *, format: str | None = None) -> Target:
     """What `--out` and `--format` ask for: a name that ends in a table's suffix is a file, any other a folder.
 

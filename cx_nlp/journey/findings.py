@@ -109,7 +109,7 @@ def _found(
         "forgiveness": forgiveness(scored, words),
         "links": links(scored, words, graph=graph, journey=journey),
         # Groups are a poor stand-in: asked only where no customer is known.
-        "cohorts": nothing(COHORTS) if _knows_customers(scored) else cohort_links(scored, words, graph=graph),
+        "cohorts": nothing(COHORTS) if scored.knows_customers else cohort_links(scored, words, graph=graph),
         "witness": witness(scored, words),
         "channels": channel_consistency(scored, words),
         "trends": trends(scored, words),
@@ -124,7 +124,3 @@ def _found(
     return Findings(
         scored, words, listed, **named, events=journey.events, metrics=rating_metrics(scored), limits=once
     )
-
-
-def _knows_customers(scored: Scored) -> bool:
-    return "customer_id" in scored.comments and bool(scored.comments["customer_id"].notna().any())

@@ -67,6 +67,22 @@ class Scored:
         return rows
 
     @cached_property
+    def customers(self) -> tuple[NDArray[np.int64], int]:
+        """The customer of each comment as a number, and how many are known; a comment of nobody known is one of its own."""
+        if "customer_id" not in self.comments:
+            return np.arange(len(self.comments)), 0
+        codes, names = pd.factorize(self.comments["customer_id"])
+        numbers = codes.astype(np.int64)
+        alone = np.flatnonzero(numbers < 0)
+        numbers[alone] = len(names) + np.arange(len(alone))
+        return numbers, len(names)
+
+    @property
+    def knows_customers(self) -> bool:
+        """Whether any comment's customer is known."""
+        return self.customers[1] > 0
+
+    @cached_property
     def lengths(self) -> NDArray[np.float64]:
         """Characters of each comment's text; NaN where the text is not known."""
         known = {

@@ -49,7 +49,7 @@ def _lines() -> Iterator[str]:
     for table, columns in _meanings().items():
         yield from (
             "",
-            f"## {table}.csv",
+            f"## {FILES.get(table, f'{table}.csv')}",
             "",
             f"{columns[TABLE]['en']}.",
             "",

@@ -69,7 +69,7 @@ def record(findings: Findings) -> dict[str, Any]:
         "comments": len(findings.scored.comments),
         "mentions": len(findings.scored.mentions),
         "metrics": _plain(findings.metrics),
-        **{name: [*_records(getattr(findings, name))] for name in TABLES},
+        **{name: [*records(getattr(findings, name))] for name in TABLES},
         "limits": [_limit(limit, sentence(limit, words)) for limit in findings.limits],
     }
 
@@ -78,7 +78,8 @@ def _limit(limit: Limit, said: str) -> dict[str, Any]:
     return {"about": limit.about, "reason": limit.reason, "values": _plain(limit.values), "said": said}
 
 
-def _records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def records(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """The rows of a table as objects of plain values; what is unknown is null."""
     names = [str(name) for name in table.columns]
     columns = [table[name].tolist() for name in table.columns]
     return (

@@ -54,19 +54,7 @@ def complaints(scored: Scored) -> Complaints:
     names = pd.Categorical(scored.mentions["touchpoint"].astype(str)[blamed])
     width = max(len(names.categories), 1)
     pairs = np.unique(scored.comment_rows[blamed] * width + names.codes)
-    unit, customers = units(scored)
+    unit, customers = scored.customers
     return Complaints(
         tuple(str(name) for name in names.categories), pairs // width, pairs % width, unit, customers
     )
-
-
-def units(scored: Scored) -> tuple[Codes, int]:
-    """For each comment who wrote it, and how many are known by an id; a comment without a customer stands alone."""
-    rows = len(scored.comments)
-    if "customer_id" not in scored.comments:
-        return np.arange(rows), 0
-    codes, names = pd.factorize(scored.comments["customer_id"])
-    unit: Codes = codes.astype(np.intp)
-    alone = unit < 0
-    unit[alone] = len(names) + np.arange(int(alone.sum()))
-    return unit, len(names)

@@ -117,19 +117,11 @@ def _performances(scored: Scored, taxonomy: Taxonomy) -> pd.DataFrame:
     seen = {*once["factor"].unique()} - {"", NO_FACTOR}
     order = [name for name in taxonomy.factor_ids if name in seen or name in polled] if seen else []
     order += sorted(seen - {*order})
-    rows = [_net(once[once["factor"] == name], _customers(scored)) for name in order]
+    rows = [_net(once[once["factor"] == name], scored.customers[0]) for name in order]
     columns = ["performance", "performance_low", "performance_high", "n"]
     table: pd.DataFrame = pd.DataFrame(rows, columns=columns, index=pd.Index(order, dtype=object))
     table.insert(0, "polled", [polled.get(name, np.nan) for name in order])
     return table
-
-
-def _customers(scored: Scored) -> NDArray[np.intp]:
-    n = len(scored.comments)
-    if "customer_id" not in scored.comments:
-        return np.arange(n)
-    codes = pd.factorize(scored.comments["customer_id"].to_numpy())[0]
-    return np.where(codes < 0, n + np.arange(n), codes)
 
 
 def _net(once: pd.DataFrame, customers: NDArray[np.intp]) -> tuple[float, float, float, int]:

@@ -162,7 +162,7 @@ def _assumed(scored: Scored, of: Design) -> list[Limit]:
     limits = []
     if of.kind == "outcome":
         limits.append(Limit("drivers", "linear_probability", {"n": len(of.rows)}))
-    if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
+    if not scored.knows_customers:
         limits.append(Limit("drivers", "no_customers", {"n": len(of.rows)}))
     if ((scored.manifest or {}).get("rating") or {}).get("kind") == "ces" and of.kind == "rating":
         limits.append(Limit("drivers", "more_is_better", {"kind": "ces"}))

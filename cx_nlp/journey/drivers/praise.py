@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cx_nlp.journey.drivers.complaints import units
 from cx_nlp.journey.period import naive
 from cx_nlp.journey.table import Scored
 
@@ -65,7 +64,7 @@ def _before(scored: Scored, said: NDArray[np.int32]) -> NDArray[np.int32]:
         return found
     time = naive(comments["time"])
     known = np.flatnonzero((time.notna() & comments["customer_id"].notna()).to_numpy())
-    unit = units(scored)[0][known]
+    unit = scored.customers[0][known]
     moment = time.to_numpy()[known]
     order = np.lexsort((moment, unit))
     new = np.diff(unit[order], prepend=-1) != 0

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cx_nlp.journey.trends.series import stretch
+
 LOWEST, HIGHEST = -0.2, 0.95
 """Limits of the autocorrelation: weeks that swing to and fro are not believed to do so for ever, and above the higher one a
 short series tells nothing of its mean."""
@@ -36,8 +38,7 @@ class Noise:
 
     def worth(self, weeks: float) -> float:
         """How many independent weeks tell as much of the mean (Zwiers and von Storch 1995)."""
-        lags = np.arange(1, int(weeks))
-        return float(weeks / (1 + 2 * ((1 - lags / weeks) * self.autocorrelation**lags).sum()))
+        return weeks / stretch(weeks, self.autocorrelation)
 
 
 def noise_of(runs: Sequence[Array]) -> Noise:

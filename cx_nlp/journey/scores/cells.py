@@ -101,18 +101,6 @@ def comment_cells_of(scored: Scored, by: str) -> Cells:
     return Cells(keys, cell, comment, mentions, negative, positive, of_comments=True)
 
 
-def customers_of(scored: Scored) -> tuple[Ints, int]:
-    """The customer of each comment as a number, and how many are known; a comment of nobody known is one of its own."""
-    total = len(scored.comments)
-    if "customer_id" not in scored.comments:
-        return np.arange(total), 0
-    codes, names = pd.factorize(scored.comments["customer_id"])
-    alone = np.flatnonzero(codes < 0)
-    numbers = codes.astype(np.int64)
-    numbers[alone] = len(names) + np.arange(len(alone))
-    return numbers, len(names)
-
-
 def groups_of(touchpoints: pd.Series[Any], taxonomy: Taxonomy, by: str) -> pd.Series[Any]:
     """The stage or owner of each touchpoint as the taxonomy has it."""
     known = {one.id: one.stage if by == "stage" else one.owner for one in taxonomy.touchpoints}

@@ -14,7 +14,7 @@ from scipy.stats import false_discovery_control
 from cx_nlp.journey.limits import Found, Limit, nothing
 from cx_nlp.journey.period import core_span, start_of
 from cx_nlp.journey.scores.between import between_groups
-from cx_nlp.journey.scores.cells import Cells, customers_of, mention_cells_of
+from cx_nlp.journey.scores.cells import Cells, mention_cells_of
 from cx_nlp.journey.table import Scored
 from cx_nlp.taxonomy import Taxonomy
 
@@ -95,7 +95,7 @@ def _comments(scored: Scored) -> _Comments:
         segment = np.where(np.isin(codes, largest), codes + 2, np.minimum(codes, 0) + 1)
     stratum = np.unique(segment * (period.max(initial=0) + 2) + period + 1, return_inverse=True)[1]
     names = tuple(map(str, channel.categories))
-    return _Comments(channel.codes.astype(np.int64), names, stratum, customers_of(scored)[0], unit)
+    return _Comments(channel.codes.astype(np.int64), names, stratum, scored.customers[0], unit)
 
 
 def _periods(scored: Scored) -> tuple[Ints, str]:
@@ -171,7 +171,7 @@ def _limits(scored: Scored, table: pd.DataFrame, comments: _Comments) -> Iterato
     unknown = int((comments.channel < 0).sum())
     if unknown:
         yield Limit("channels", "without_channel", {"comments": unknown})
-    if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
+    if not scored.knows_customers:
         yield Limit("channels", "no_customer")
     elif not _several(comments):
         yield Limit("channels", "one_channel_per_customer")

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from cx_nlp.journey.scores.cells import customers_of
 from cx_nlp.journey.scores.clusters import design_effects
 from cx_nlp.journey.scores.differences import net_interval
 from cx_nlp.journey.scores.scorecard import LEVEL, wilson
@@ -44,7 +43,7 @@ def rating_metrics(scored: Scored, *, level: float = LEVEL) -> dict[str, Measure
     there = np.isfinite(rating)
     if not there.any():
         return {}
-    values, customers = rating[there], customers_of(scored)[0][there]
+    values, customers = rating[there], scored.customers[0][there]
     kind, low, high = _scale(scored)
     found = {"mean": _mean(values, customers, level)}
     if kind == "nps" and (low, high) == (0, 10):

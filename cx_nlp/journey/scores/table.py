@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cx_nlp.journey.limits import Found, Limit, nothing
 from cx_nlp.journey.scores.audit import Audit
-from cx_nlp.journey.scores.cells import Cells, comment_cells_of, customers_of, mention_cells_of
+from cx_nlp.journey.scores.cells import Cells, comment_cells_of, mention_cells_of
 from cx_nlp.journey.scores.clusters import design_effects, overall_effect
 from cx_nlp.journey.scores.corrected import corrected_weights
 from cx_nlp.journey.scores.differences import net_interval
@@ -69,7 +69,7 @@ def scorecard(scored: Scored, taxonomy: Taxonomy, *, audit: Audit | None = None)
     """
     if scored.comments.empty:
         return nothing(COLUMNS, Limit("scorecard", "no_comments"))
-    whole = _Whole(scored, *customers_of(scored), weeks_of(scored))
+    whole = _Whole(scored, *scored.customers, weeks_of(scored))
     frames = []
     for by in BY:
         of_comments = by in ("all", "channel", "segment")

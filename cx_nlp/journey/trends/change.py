@@ -13,7 +13,6 @@ from scipy.stats import t as student
 
 from cx_nlp.journey.limits import Found, Limit, nothing
 from cx_nlp.journey.period import naive
-from cx_nlp.journey.scores.cells import customers_of
 from cx_nlp.journey.table import Scored
 from cx_nlp.journey.trends.parts import parts_of, upstream_states
 from cx_nlp.journey.trends.two_periods import TwoPeriods, two_periods
@@ -80,7 +79,7 @@ def period_change(scored: Scored, taxonomy: Taxonomy, links: pd.DataFrame | None
     inside = found.of >= 0
     y, period = complaints[inside], found.of[inside]
     time = naive(scored.comments["time"])[inside].to_numpy("datetime64[ns]").astype(np.int64)
-    customer = np.unique(customers_of(scored)[0][inside], return_inverse=True)[1].astype(np.int64)
+    customer = np.unique(scored.customers[0][inside], return_inverse=True)[1].astype(np.int64)
     compared = _Compared(found, y, upstream_states(y, customer, time, period), period == 1, customer)
     parents = _screened(names, compared, taxonomy) if links is None else _linked(links, names)
     rows = [[name, *_row(compared, k, parents.get(k, {}))] for k, name in enumerate(names) if y[:, k].any()]
@@ -193,7 +192,7 @@ def _limits(scored: Scored, found: TwoPeriods, links: pd.DataFrame | None) -> It
             "shock": round(float(np.sqrt(found.noise.variance[0])), 3),
         },
     )
-    if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
+    if not scored.knows_customers:
         yield Limit("changes", "no_customer")
     if links is None:
         yield Limit("changes", "screened")

@@ -82,14 +82,14 @@ def level_shift(
     periods = 2 / (1 / len(runs[0]) + 1 / len(runs[1]))
     raw = shared / squares if squares > 1e-9 else 0.0
     autocorrelation = float(np.clip((raw + 1 / periods) / (1 - 3 / periods), 0.0, HIGHEST))
-    stretch = [_stretch(len(run), autocorrelation) for run in runs]
-    variance = squares / max(sum(map(len, runs)) - sum(stretch), 1.0)
+    longer = [stretch(len(run), autocorrelation) for run in runs]
+    variance = squares / max(sum(map(len, runs)) - sum(longer), 1.0)
     # A series can be no quieter than the counts in it allow.
     counted = [float((1 / (k + 0.5) + 1 / (n - k + 0.5)).sum() / len(k) ** 2) for k, n in seen]
     errors = [
-        max(variance * s / len(run), least) for run, s, least in zip(runs, stretch, counted, strict=True)
+        max(variance * s / len(run), least) for run, s, least in zip(runs, longer, counted, strict=True)
     ]
-    worth = sum(len(run) / s for run, s in zip(runs, stretch, strict=True))
+    worth = sum(len(run) / s for run, s in zip(runs, longer, strict=True))
     effect = float(runs[1].mean() - runs[0].mean())
     shares = [float(1 / (1 + np.exp(-run.mean()))) for run in runs]
     return Shift(effect, float(np.sqrt(sum(errors))), max(worth - 2, 1.0), autocorrelation, *shares)
@@ -109,7 +109,11 @@ def counts(hits: ArrayLike, trials: ArrayLike) -> tuple[NDArray[Any], NDArray[An
     return k[n > 0], n[n > 0]
 
 
-def _stretch(periods: int, autocorrelation: float) -> float:
-    """How many times larger the variance of a mean is than that of independent periods."""
-    lags = np.arange(1, periods)
+def stretch(periods: float, autocorrelation: float) -> float:
+    """How many times larger the variance of a mean of so many periods is than that of independent ones.
+
+    Of a first-order autoregression (F. W. Zwiers and H. von Storch, Journal of Climate 8, 1995); a part of a period may stand at
+    the end.
+    """
+    lags = np.arange(1, int(periods))
     return float(1 + 2 * ((1 - lags / periods) * autocorrelation**lags).sum())

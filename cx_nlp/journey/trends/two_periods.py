@@ -14,6 +14,7 @@ from cx_nlp.journey.period import FREQUENCY, all_starts, core_span, naive
 from cx_nlp.journey.table import Scored
 from cx_nlp.journey.trends.axis import is_over, place
 from cx_nlp.journey.trends.noise import Noise, shared_noise
+from cx_nlp.journey.trends.series import stretch
 
 ENOUGH = 200
 """Comments that either period needs."""
@@ -67,8 +68,7 @@ def _of_difference(autocorrelation: float, periods: tuple[pd.Timestamp, pd.Times
     total = 0.0
     for first in periods:
         weeks = (_next(first, unit) - first) / WEEK
-        lags = np.arange(1, int(weeks))
-        total += (1 + 2 * float(((1 - lags / weeks) * autocorrelation**lags).sum())) / weeks
+        total += stretch(weeks, autocorrelation) / weeks
     return total
 
 

@@ -68,7 +68,7 @@ def events(scored: Scored, taxonomy: Taxonomy, *, now: pd.Timestamp | None = Non
     now
         The time of the analysis; by default when the table was scored, else the clock's.
     """
-    if "customer_id" not in scored.comments or scored.comments["customer_id"].isna().all():
+    if not scored.knows_customers:
         limit = Limit("journey", "no_customers", {"comments": len(scored.comments)})
         return Journey(pd.DataFrame(columns=list(COLUMNS)), 0, 0, 0, (limit,))
     every = _events(scored, taxonomy)
