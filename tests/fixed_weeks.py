@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cx_nlp.journey.fixes.plan import Metric, Plan, Rollout, Windows
+from cx_nlp.journey.fixes.verdict import FixCheck
 from cx_nlp.journey.table import Scored, scored_table
 
 FIX = date(2024, 7, 1)
@@ -83,6 +84,16 @@ def plan(**changed: Any) -> Plan:
             **changed,
         }
     )
+
+
+def reasons(check: FixCheck) -> set[str]:
+    """Of a check's notes."""
+    return {note.reason for note in check.notes}
+
+
+def noted(check: FixCheck, reason: str) -> dict[str, Any]:
+    """The figures of a note."""
+    return next(dict(vars(note)["values"]) for note in check.notes if note.reason == reason)
 
 
 def write(folder: Path, *parts: tuple[pd.DataFrame, pd.DataFrame]) -> Path:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from fixed_weeks import comments, shares, write
+from fixed_weeks import plan as fixed
+from fixed_weeks import scored as scored_of
 from typer.testing import CliRunner
 
 from cx_nlp.cli import app
-from cx_nlp.cli.fix_lines import _catalogue
+from cx_nlp.cli.fix_lines import _catalogue, fix_words
+from cx_nlp.cli.fix_notes import note_lines
+from cx_nlp.journey.fixes.verdict import check_fix
+from cx_nlp.journey.limits import Limit
+from cx_nlp.taxonomy import load_taxonomy
 
 PLAN = """
 hypothesis = "Late parcels"
@@ -114,10 +121,10 @@ def test_a_changed_plan_is_refused_unless_exploratory(plan: Path, tmp_path: Path
     plan.write_text(PLAN.replace("smallest = 2.0", "smallest = 0.5"), encoding="utf-8")
     _, error = run(plan, scored, status=1)
     assert "plan.toml: was changed after it was locked" in error
-    assert "(smallest)" in error
+    assert "(effect.smallest); put it back as it was (plan.lock.json holds what it said)" in error
     said, _ = run(plan, scored, "--exploratory")
     assert "Verdict: effective (exploratory" in said
-    assert "The plan was changed after it was locked (smallest)." in said
+    assert "The plan was changed after it was locked (effect.smallest)." in said
     assert lock(plan) == before
 
 
@@ -159,7 +166,7 @@ def test_json_is_one_object_with_every_figure(plan: Path, tmp_path: Path) -> Non
     assert content["plan"]["smallest"] == 0.02
     assert content["lock"]["digest"] == lock(plan)["digest"]
     assert [row["touchpoint"] for row in content["neighbours"]] == ["app", ""]
-    assert {note["reason"] for note in content["notes"]} == {"no_control", "not_corrected"}
+    assert {note["reason"] for note in content["notes"]} == {"no_control", "not_corrected", "no_manifest"}
     assert content["files"] == ["weeks.csv", "neighbours.csv", "check.json", "manifest.json"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(content["files"])
     weeks = pd.read_csv(tmp_path / "out" / "weeks.csv")
@@ -218,6 +225,95 @@ def test_every_sentence_in_both_languages(plan: Path, tmp_path: Path) -> None:
     assert "{" not in english + vietnamese
 
 
+def test_a_part_is_told_with_the_plan_and_with_the_verdict(plan: Path, tmp_path: Path) -> None:
+    plan.write_text(PLAN + '[within]\nchannel = "Tổng đài"\ntouchpoint = "delivery"\n', encoding="utf-8")
+    parts = [
+        comments(shares(0.1, after, seed=k), name=name, channel=name)
+        for k, (name, after) in enumerate([("Tổng đài", 0.05), ("App", 0.2)])
+    ]
+    scored = write(tmp_path / "scored", *parts)
+    said, _ = run(plan, scored)
+    assert "Counted are only comments of channel Tổng đài, that mention Delivery & installation." in said
+    assert "This is said only of comments of channel Tổng đài, that mention Delivery" in said
+    assert " of 2,600 comments), after 5." in said
+    assert (
+        "Chỉ tính phản hồi thuộc kênh Tổng đài, có nhắc tới Giao hàng, lắp đặt."
+        in run(plan, scored, "--lang", "vi")[0]
+    )
+    content = json.loads(run(plan, scored, "--json")[0])
+    assert content["plan"]["within"] == {"channel": "Tổng đài", "segment": None, "touchpoint": "delivery"}
+    plan.write_text(plan.read_text(encoding="utf-8").replace("Tổng đài", "Tong dai"), encoding="utf-8")
+    _, error = run(plan, scored, "--exploratory", status=1)
+    assert (
+        "line 20, key within.channel: no comment has channel 'Tong dai'; did you mean 'Tổng đài'? There are"
+        in error
+    )
+
+
+def test_another_column_of_the_export_can_choose(plan: Path, tmp_path: Path) -> None:
+    rich = PLAN.replace("date = 2024-07-01", 'by = "Tỉnh thành"\ndates = { "Hà Nội" = 2024-07-01 }')
+    plan.write_text(rich + '[control]\nby = "Cửa hàng"\nvalues = ["7"]\n', encoding="utf-8")
+    parts = [
+        comments(shares(0.1, 0.05, seed=k), name=name, **{"Tỉnh thành": name, "Cửa hàng": k})
+        for k, name in ((6, "Hà Nội"), (7, "Huế"))
+    ]
+    said, _ = run(plan, write(tmp_path / "scored", *parts))
+    assert "In force for Hà Nội since 1 Jul 2024." in said
+    assert "Control group: Cửa hàng 7" in said
+    assert " of 2,600 comments), after " in said
+
+
+def test_a_week_that_is_not_over_and_a_model_that_is_not_known_are_told(plan: Path, tmp_path: Path) -> None:
+    said, mentions = comments(shares(0.1, 0.05), per_week=140)
+    scored = write(tmp_path / "scored", (said.iloc[:-80], mentions.iloc[:-80]))
+    english, vietnamese = (run(plan, scored, "--lang", lang)[0] for lang in ("en", "vi"))
+    assert (
+        "- The table ends on 25 Dec 2024, within a week counted from the fix: that week (3 of 7 days, 60 comments) is left out."
+        in english
+    )
+    assert "tuần đó (mới có 3 trong 7 ngày, 60 phản hồi) không được tính" in vietnamese
+    assert "No manifest.json lies beside the table" in english
+    assert "{" not in english + vietnamese
+
+
+def test_the_lock_keeps_the_model(plan: Path, tmp_path: Path) -> None:
+    early, late = (table(tmp_path / name, weeks=weeks) for name, weeks in (("early", 26), ("late", 52)))
+    for folder, name in ((early, "fast"), (late, "auto")):
+        content = {"model": {"id": name, "digest": "0123456789"}, "counts": {"scored": 2600}}
+        (folder / "manifest.json").write_text(json.dumps(content), encoding="utf-8")
+    run(plan, early, "--quiet")
+    assert lock(plan)["model"] == "fast (01234567)"
+    said, _ = run(plan, late)
+    assert (
+        "- When the plan was locked, fast (01234567) had tagged the table; now it is auto (01234567)." in said
+    )
+    assert "By the manifest auto (01234567) tagged 2,600 comments, and the table holds 5,200" in said
+    assert "Khi khóa kế hoạch, bảng do fast (01234567) gán nhãn" in run(plan, late, "--lang", "vi")[0]
+
+
+NOTES: dict[str, dict[str, object]] = {
+    "part_of_first_week": {"wave": "Huế", "day": "2024-12-26", "days": 3, "n": 1},
+    "mentioned": {"touchpoint": "delivery", "before": 0.1, "after": 0.2},
+    "not_corrected_part": {}, "one_model": {"model": "fast"}, "model_unknown": {},
+    "retagged": {"model": "fast", "told": 5000, "n": 5300},
+    "less_sure": {"before": 0.3, "after": 0.4},
+    "would_catch": {"now": 0.75, "then": 0.5}, "would_invent": {"now": 0.05, "then": 0.02},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "vi"])
+@pytest.mark.parametrize("reason", NOTES)
+def test_notes_are_written_with_their_figures(reason: str, lang: str) -> None:
+    check = check_fix(fixed(), scored_of(comments(shares(0.1, 0.05))))
+    words = fix_words(lang, load_taxonomy())
+    _, line = note_lines(replace(check, notes=(Limit("fix", reason, NOTES[reason]),)), words)
+    figures = [value for value in NOTES[reason].values() if isinstance(value, float)]
+    for value in figures:
+        assert words.percent(value) in line
+    assert "0." not in line or lang == "en"
+    assert "(Huế)" in line or reason != "part_of_first_week"
+
+
 def test_a_rating_is_told_in_its_units(plan: Path, tmp_path: Path) -> None:
     text = PLAN.replace('kind = "complaints"\ntouchpoint = "delivery"', 'kind = "rating"').replace(
         "down", "up"
@@ -246,12 +342,32 @@ def test_both_languages_have_every_word_with_the_same_names() -> None:
             '"delivry"',
             "plan.toml, line 7, key metric.touchpoint: unknown 'delivry'; did you mean 'delivery'?",
         ),
-        ('"delivery"', '"hotline"', "no comment of the scored table speaks of hotline"),
-        ("2024-07-01", "2022-07-01", "comes before the first comment of the table"),
+        ('"delivery"', '"Giao hàng"', "unknown 'Giao hàng'; did you mean 'delivery' (Giao hàng, lắp đặt)?"),
+        (
+            '"delivery"',
+            '"hotline"',
+            "line 7, key metric.touchpoint: no comment of the scored table speaks of hotline; it has delivery, app.\n",
+        ),
+        (
+            "2024-07-01",
+            "2022-07-01",
+            "line 10, key fix.date: the plan's fix of 2022-07-01 comes before the first comment",
+        ),
+        ("2024-07-01", "2024-31-12", "line 10: not valid TOML"),
+        (
+            "2024-07-01",
+            "2027-07-01",
+            "line 12, key windows.before: no comment that got the fix lies in the 26 weeks",
+        ),
+        (
+            "[effect]",
+            '[within]\nchannel = "Zalo"\n[effect]',
+            "line 15, key within.channel: the plan names the column",
+        ),
         (
             "date = 2024-07-01",
             'by = "segment"\ndates = { A = 2024-07-01 }',
-            "names the column 'segment', which the comments lack",
+            "plan.toml, line 10, key fix.by: the plan names the column 'segment', which the comments lack",
         ),
         ("smallest = 2.0", "smallest = 0.02", "expected percentage points"),
     ],

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from cx_nlp.errors import InputError, OutputError
 from cx_nlp.journey.fixes.lock import held, lock, lock_path, read_lock
-from cx_nlp.journey.fixes.plan import Group, Metric, Neighbours, Rollout, Windows
-from cx_nlp.journey.fixes.planfile import example_plan, read_plan, write_example
+from cx_nlp.journey.fixes.plan import Group, Metric, Neighbours, Rollout, Windows, Within
+from cx_nlp.journey.fixes.planfile import columns_of, example_plan, read_plan, write_example
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -94,6 +94,13 @@ def test_the_example_can_be_used_as_it_is(tmp_path: Path, lang: str) -> None:
         .replace('# by = "segment"\n# values', 'by = "segment"\nvalues')
     )
     assert read(tmp_path, whole).control == Group("segment", ("Cần Thơ",))
+    part = (
+        example_plan(lang)
+        .replace("# [within]", "[within]")
+        .replace("# channel", "channel")
+        .replace("# touch", "touch")
+    )
+    assert read(tmp_path, part).within.touchpoint == "delivery"
 
 
 def test_the_documented_example_is_the_one_that_new_writes(tmp_path: Path) -> None:
@@ -148,6 +155,18 @@ def test_what_cannot_be_is_refused_with_its_line(
         ('[neighbours]\ntouchpoints = ["hotlin"]\nmargin = 1', "did you mean 'hotline'"),
         ('[neighbours]\ntouchpoints = ["hotline"]', "key neighbours.margin: is missing"),
         ("[neighbors]", "did you mean 'neighbours'"),
+        ("[within]", "key within: expected channel, segment or touchpoint"),
+        ('[within]\nchanel = "App"', "key within.chanel: is no key of a plan; did you mean 'channel'"),
+        ('[within]\nchannel = ["App"]', "key within.channel: is .'App'.; expected one channel in quotes"),
+        (
+            '[within]\ntouchpoint = "hotlin"',
+            "key within.touchpoint: unknown 'hotlin'; did you mean 'hotline'",
+        ),
+        ('[within]\ntouchpoint = "phone"', r"did you mean 'hotline' \(Phone support\)"),
+        (
+            '[within]\nchannel = "App"\n[control]\nby = "channel"\nvalues = ["Zalo"]',
+            "keeps one channel alone, and .control. chooses by channel",
+        ),
     ],
 )
 def test_control_and_neighbours_are_checked(tmp_path: Path, more: str, said: str) -> None:
@@ -159,6 +178,24 @@ def test_who_gets_the_fix_is_no_control(tmp_path: Path) -> None:
     text = PLAN.replace("date = 2025-03-03", 'by = "segment"\ndates = { A = 2025-04-07 }')
     with pytest.raises(InputError, match="'A' gets the fix, so it cannot be in the control group"):
         read(tmp_path, text + '[control]\nby = "segment"\nvalues = ["B", "A"]\n')
+
+
+def test_a_part_is_part_of_the_plan(tmp_path: Path) -> None:
+    plain, part = read(tmp_path, PLAN), read(tmp_path, PLAN + '[within]\nsegment = "mới"\n')
+    assert (plain.within, part.within) == (None, Within(segment="mới"))
+    assert plain.digest != part.digest
+    noted = lock(part, tmp_path / "n.json", comments=1, last_comment=None)
+    assert noted.changed(plain) == ["within"]
+    # A plan without such a table says what it said before there were any.
+    assert "within" not in plain.content()
+
+
+def test_columns_that_a_plan_chooses_by_are_found_before_it_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text('[fix]\nby = "Tỉnh thành"\n[control]\nby = 3\n', encoding="utf-8")
+    assert columns_of(path) == ("Tỉnh thành",)
+    path.write_text('fix = 3\n[control]\nby = "b"\n', encoding="utf-8")
+    assert columns_of(path) == ("b",)
 
 
 def test_a_table_may_have_touchpoints_of_its_own(tmp_path: Path) -> None:
@@ -209,9 +246,16 @@ def test_a_note_holds_what_was_planned_and_seen(tmp_path: Path) -> None:
     noted = lock(plan(), path, comments=7, last_comment=pd.Timestamp("2024-06-30"))
     assert read_lock(path) == noted
     held(plan(), noted, source=path)
+    older = {
+        name: value for name, value in json.loads(path.read_text(encoding="utf-8")).items() if name != "model"
+    }
+    path.write_text(json.dumps(older), encoding="utf-8")
+    assert read_lock(path) == noted
     changed = plan(smallest=0.03, owner="p")
-    assert noted.changed(changed) == ["owner", "smallest"]
-    with pytest.raises(InputError, match=r"was changed after it was locked on 20.* \(owner, smallest\)"):
+    assert noted.changed(changed) == ["owner", "effect.smallest"]
+    with pytest.raises(
+        InputError, match=r"was changed after it was locked on 20.* \(owner, effect.smallest\)"
+    ):
         held(changed, noted, source=path)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from fixed_weeks import FIX, MANIFEST, RATES, comments, plan, scored, shares
+from fixed_weeks import FIX, MANIFEST, RATES, comments, noted, plan, reasons, scored, shares
 
 from cx_nlp.errors import InputError
 from cx_nlp.journey.fixes.change import Side, part_change
@@ -27,15 +27,6 @@ def checked(
     *parts: Any, manifest: dict[str, Any] | None = None, exploratory: bool = False, **its: Any
 ) -> FixCheck:
     return check_fix(plan(**its), scored(*parts, manifest=manifest), exploratory=exploratory)
-
-
-def reasons(check: FixCheck) -> set[str]:
-    return {note.reason for note in check.notes}
-
-
-def noted(check: FixCheck, reason: str) -> dict[str, Any]:
-    """The figures of a note."""
-    return next(dict(vars(note)["values"]) for note in check.notes if note.reason == reason)
 
 
 def counts(hits: Any, n: int = 150) -> Weeks:
@@ -268,7 +259,7 @@ def test_an_open_window_gives_no_figure_of_the_change() -> None:
     assert shown.exploratory
     assert shown.verdict == "effective"
     assert shown.change is not None
-    assert shown.change.weeks == (26, 9)
+    assert shown.change.weeks == (26, 10)
 
 
 def test_before_the_fix_there_is_the_power_alone() -> None:

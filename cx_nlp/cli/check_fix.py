@@ -65,12 +65,14 @@ def check_fix(
             "Name the scored table, or give --new for a plan to fill in.", param_hint="SCORED"
         )
     from cx_nlp.cli import fix_lines as lines
+    from cx_nlp.cli.fix_notes import note_lines
     from cx_nlp.journey.fixes.checked import check_plan
+    from cx_nlp.journey.fixes.planfile import columns_of
     from cx_nlp.journey.table import read_scored
     from cx_nlp.taxonomy import load_taxonomy
 
     with waiting("Checking", quiet=quiet):
-        table = read_scored(scored)
+        table = read_scored(scored, columns=columns_of(plan))
         checked = check_plan(plan, table, audit=audit, exploratory=exploratory)
         written = _write(checked, out, overwrite=overwrite) if out else {}
     words, check = lines.fix_words(lang, table.taxonomy or load_taxonomy()), checked.check
@@ -86,7 +88,7 @@ def check_fix(
         print_line(console, lines.neighbour_title(check, words))
         print_table(console, *lines.neighbour_table(check, words))
         print_line(console, "")
-    for line in lines.note_lines(check, words):
+    for line in note_lines(check, words):
         print_line(console, line)
     if out:
         print_line(console, f"Result: {written['out']}")

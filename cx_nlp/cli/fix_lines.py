@@ -9,9 +9,8 @@ import pandas as pd
 from cx_nlp.journey.fixes.checked import Checked
 from cx_nlp.journey.fixes.estimate import Estimate
 from cx_nlp.journey.fixes.neighbours import Neighbour
-from cx_nlp.journey.fixes.plan import Metric
+from cx_nlp.journey.fixes.plan import Metric, Within
 from cx_nlp.journey.fixes.verdict import EFFECTIVE, TOO_LITTLE, FixCheck
-from cx_nlp.journey.limits import Limit
 from cx_nlp.report.wording import Wording, wording
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.toml_lines import read_toml
@@ -53,8 +52,12 @@ def plan_lines(checked: Checked, words: Wording) -> Iterator[str]:
         after=plan.windows.after,
         smallest=_size(plan.smallest, checked.check, words),
     )
+    if plan.within:
+        yield words.text("plan.within", where=_where(plan.within, words))
     if plan.control:
-        yield words.text("plan.control", by=plan.control.by, names=", ".join(plan.control.names))
+        yield words.text(
+            "plan.control", by=_column(plan.control.by, words), names=", ".join(plan.control.names)
+        )
     if checked.is_new:
         yield words.text("plan.locked", file=checked.path.name)
 
@@ -96,6 +99,8 @@ def verdict_lines(check: FixCheck, words: Wording) -> Iterator[str]:
         return
     if check.verdict != TOO_LITTLE:
         yield words.text(f"verdict.says_{check.verdict}")
+    if check.plan.within:
+        yield words.text("verdict.within", where=_where(check.plan.within, words))
     if check.verdict == EFFECTIVE and not _surely_worth(check):
         yield words.text("verdict.says_maybe_small")
     yield from _change_lines(check, words)
@@ -116,14 +121,6 @@ def neighbour_table(check: FixCheck, words: Wording) -> Table:
 def neighbour_title(check: FixCheck, words: Wording) -> str:
     """What the table of neighbours asks."""
     return words.text("neighbours.title", margin=_points(check.plan.neighbours.margin, words))
-
-
-def note_lines(check: FixCheck, words: Wording) -> Iterator[str]:
-    """What weakens the verdict, or keeps it back."""
-    if check.notes:
-        yield words.text("note.title")
-    for note in check.notes:
-        yield f"- {_note(note, check, words)}"
 
 
 def _change_lines(check: FixCheck, words: Wording) -> Iterator[str]:
@@ -199,25 +196,6 @@ def _neighbour_row(one: Neighbour, check: FixCheck, words: Wording) -> Sequence[
     return name, *sides, f"{value} [{low}; {high}]", said
 
 
-def _note(note: Limit, check: FixCheck, words: Wording) -> str:
-    values = dict(note.values)
-    if note.reason == "open":
-        key = "note.open_shown" if check.change else "note.open"
-        return words.text(key, n=values["weeks"], end=words.day(pd.Timestamp(values["end"])))
-    if note.reason == "short_before":
-        return words.text("note.short_before", n=values["weeks"], planned=values["planned"])
-    if note.reason == "impossible":
-        return words.text("note.impossible", level=_level(values["level"], check, words))
-    if note.reason == "volume":
-        return words.text("note.volume", **{name: words.number(value) for name, value in values.items()})
-    if note.reason == "one_voice":
-        side = words.text(f"note.side_{values['side']}")
-        return words.text("note.one_voice", side=side, share=words.percent(values["share"]))
-    if "day" in values:
-        values["day"] = words.day(pd.Timestamp(values["day"]))
-    return words.text(f"note.{note.reason}", **values)
-
-
 def _what(metric: Metric, words: Wording) -> str:
     if metric.touchpoint is None:
         return words.text("plan.rating")
@@ -225,6 +203,21 @@ def _what(metric: Metric, words: Wording) -> str:
     if metric.factor:
         where = words.text("plan.where_factor", touchpoint=where, factor=words.factor(metric.factor))
     return words.text(f"plan.{metric.kind}", where=where)
+
+
+def _where(within: Within, words: Wording) -> str:
+    parts = [
+        words.text("plan.of", column=_column(by, words), name=name)
+        for by, name in (("channel", within.channel), ("segment", within.segment))
+        if name
+    ]
+    if within.touchpoint:
+        parts.append(words.text("plan.mentions", touchpoint=words.touchpoint(within.touchpoint)))
+    return ", ".join(parts)
+
+
+def _column(name: str, words: Wording) -> str:
+    return words.strings.get(f"column.{name}", name)
 
 
 def _day(words: Wording, day: object) -> str:

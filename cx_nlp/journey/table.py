@@ -114,7 +114,7 @@ class Scored:
         return [(self.comments["comment_id"].tolist(), self.comments["text"].tolist())]
 
 
-def read_scored(source: Path | str) -> Scored:
+def read_scored(source: Path | str, *, columns: Collection[str] = ()) -> Scored:
     """The scored table in a folder or file.
 
     Parameters
@@ -124,6 +124,8 @@ def read_scored(source: Path | str) -> Scored:
         file: the comments, with `NAME.mentions.*` beside, or a workbook or nested JSONL that holds both. Needed
         are `comment_id` in comments and `comment_id, touchpoint, factor, sentiment` in mentions. A
         `manifest.json` (beside a file: `FILE.manifest.json`) and a `taxonomy.toml` are read where there are any.
+    columns
+        The caller's own columns of the comments that are read, too, as text, where there are such.
 
     Raises
     ------
@@ -134,7 +136,7 @@ def read_scored(source: Path | str) -> Scored:
     """
     files = tablefile.find(Path(source))
     comments, mentions, texts = tablefile.read(
-        files, comment_columns=COMMENTS_READ, mention_columns=MENTION_COLUMNS
+        files, comment_columns=(*COMMENTS_READ, *columns), mention_columns=MENTION_COLUMNS
     )
     taxonomy = load_taxonomy(files.taxonomy) if files.taxonomy else None
     return scored_table(

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from cx_nlp.journey.fixes.doubts import ABOUT
 from cx_nlp.journey.fixes.lock import Lock, held, lock, lock_path, read_lock
+from cx_nlp.journey.fixes.plan import Misfit, Plan
 from cx_nlp.journey.fixes.planfile import read_plan
+from cx_nlp.journey.fixes.planform import read_form
+from cx_nlp.journey.fixes.tagged import model_of, of_other_model
 from cx_nlp.journey.fixes.verdict import FixCheck, check_fix
 from cx_nlp.journey.limits import Limit
 from cx_nlp.journey.period import core_span
-from cx_nlp.journey.scores.audit import read_audit
+from cx_nlp.journey.scores.audit import Audit, read_audit
 from cx_nlp.journey.table import Scored
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -69,17 +72,33 @@ def check_plan(
         held(plan, noted, source=source)
     own = read_audit(audit, scored, taxonomy) if audit else None
     late = noted is not None and noted.after_the_fact(plan)
-    check = check_fix(plan, scored, audit=own, exploratory=exploratory or late)
+    check = _check(source, plan, scored, audit=own, exploratory=exploratory or late)
     is_new = noted is None and not exploratory
     if is_new:
         span = core_span(scored.comments["time"])
-        noted = lock(plan, where, comments=len(scored.comments), last_comment=span[1] if span else None)
+        noted = lock(
+            plan,
+            where,
+            comments=len(scored.comments),
+            last_comment=span[1] if span else None,
+            model=model_of(scored.manifest),
+        )
         if noted.after_the_fact(plan):
             check = replace(check, exploratory=True)
     check = _with_notes(check, noted, exploratory=exploratory)
+    if noted and plan.is_tagged:
+        check = replace(check, notes=(*check.notes, *of_other_model(noted.model, scored)))
     if own and check.lens.source == "audited":
         check = replace(check, notes=(*check.notes, *own.limits))
     return Checked(check, noted, where, is_new)
+
+
+def _check(source: Path, plan: Plan, scored: Scored, *, audit: Audit | None, exploratory: bool) -> FixCheck:
+    """The check, its errors about the plan with the file and the line of what does not fit."""
+    try:
+        return check_fix(plan, scored, audit=audit, exploratory=exploratory)
+    except Misfit as misfit:
+        read_form(source).refuse(misfit.key, str(misfit))
 
 
 def _with_notes(check: FixCheck, noted: Lock | None, *, exploratory: bool) -> FixCheck:

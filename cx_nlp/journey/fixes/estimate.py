@@ -22,11 +22,14 @@ class Lens:
         Its standard error.
     source : str
         "" (nothing is corrected), "assumed" (from the model's held-out comments) or "audited".
+    catches : float
+        Its sensitivity; NaN where only `tells` is known.
     """
 
     tells: float = 1.0
     error: float = 0.0
     source: str = ""
+    catches: float = float("nan")
 
 
 AS_TAGGED = Lens()

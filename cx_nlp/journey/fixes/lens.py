@@ -41,8 +41,9 @@ def lens(rates: ErrorRates, source: str) -> Lens:
     """
     if min(rates.with_label, rates.without_label) < FEWEST:
         return AS_TAGGED
-    tells = rates.true_positive / rates.with_label + rates.true_negative / rates.without_label - 1
+    catches = rates.true_positive / rates.with_label
+    tells = catches + rates.true_negative / rates.without_label - 1
     pairs = ((rates.true_positive, rates.with_label), (rates.true_negative, rates.without_label))
     smooth = [((hits + 1) / (n + 2), n + 2) for hits, n in pairs]
     error = float(np.sqrt(sum(share * (1 - share) / n for share, n in smooth)))
-    return Lens(tells, error, source) if tells >= LEAST and tells >= SURE * error else AS_TAGGED
+    return Lens(tells, error, source, catches) if tells >= LEAST and tells >= SURE * error else AS_TAGGED

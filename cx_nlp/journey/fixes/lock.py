@@ -14,6 +14,9 @@ from cx_nlp.errors import InputError
 from cx_nlp.io.outputs import MADE_BY, writing
 from cx_nlp.journey.fixes.plan import Plan
 
+IN_FILE = {"rollout": "fix", "smallest": "effect.smallest", "alpha": "effect.alpha"}
+"""Parts of a plan that its file names otherwise."""
+
 
 @dataclass(frozen=True)
 class Lock:
@@ -31,6 +34,8 @@ class Lock:
         How many it had.
     content : dict
         What the plan said.
+    model : str or None
+        Name and digest of the model that had tagged the table, where its manifest tells.
     """
 
     digest: str
@@ -38,11 +43,13 @@ class Lock:
     last_comment: str | None
     comments: int
     content: dict[str, Any]
+    model: str | None = None
 
     def changed(self, plan: Plan) -> list[str]:
-        """Keys of the plan that say something else now."""
+        """Keys of the plan's file that say something else now."""
         now = plan.content()
-        return [key for key in now if now[key] != self.content.get(key)]
+        keys = [key for key in {**now, **self.content} if now.get(key) != self.content.get(key)]
+        return [IN_FILE.get(key, key) for key in keys]
 
     def after_the_fact(self, plan: Plan) -> bool:
         """Whether the last week that the plan waits for had begun when it was locked."""
@@ -71,7 +78,8 @@ def read_lock(path: Path) -> Lock | None:
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Lock(**{name: content[name] for name in Lock.__dataclass_fields__})
+        needed = {name: content[name] for name in Lock.__dataclass_fields__ if name != "model"}
+        return Lock(**needed, model=content.get("model"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -80,7 +88,9 @@ def read_lock(path: Path) -> Lock | None:
         ) from error
 
 
-def lock(plan: Plan, path: Path, *, comments: int, last_comment: pd.Timestamp | None) -> Lock:
+def lock(
+    plan: Plan, path: Path, *, comments: int, last_comment: pd.Timestamp | None, model: str | None = None
+) -> Lock:
     """Writes the note on a plan that is used for the first time, and gives it.
 
     Raises
@@ -90,7 +100,7 @@ def lock(plan: Plan, path: Path, *, comments: int, last_comment: pd.Timestamp | 
     """
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
     last = None if last_comment is None else last_comment.isoformat()
-    noted = Lock(plan.digest, now, last, comments, plan.content())
+    noted = Lock(plan.digest, now, last, comments, plan.content(), model)
     with writing(path):
         text = json.dumps({"made_by": MADE_BY, **asdict(noted)}, ensure_ascii=False, indent=2)
         path.write_text(text + "\n", encoding="utf-8")
@@ -108,6 +118,6 @@ def held(plan: Plan, noted: Lock, *, source: Path) -> None:
     if noted.digest != plan.digest:
         keys = ", ".join(noted.changed(plan)) or "its content"
         raise InputError(
-            f"{source}: was changed after it was locked on {noted.locked_at[:10]} ({keys}); put it back as it was, or run with"
-            " --exploratory, which marks the verdict as such."
+            f"{source}: was changed after it was locked on {noted.locked_at[:10]} ({keys}); put it back as it was"
+            f" ({lock_path(source).name} holds what it said), or run with --exploratory, which marks the verdict as such."
         )

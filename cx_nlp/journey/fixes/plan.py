@@ -8,9 +8,19 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from cx_nlp.errors import InputError
+
 KINDS = ("complaints", "praise", "rating")
 DIRECTIONS = ("down", "up")
 POLARITY = {"complaints": "negative", "praise": "positive"}
+
+
+class Misfit(InputError):
+    """A plan that does not fit the table: `key` is what does not, as "metric.touchpoint"."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,15 @@ class Metric:
     def is_share(self) -> bool:
         """Whether it is a share of comments, and not a mean."""
         return self.kind != "rating"
+
+
+@dataclass(frozen=True)
+class Within:
+    """The only comments that count: those of one channel, of one segment, that mention one touchpoint; None for any."""
+
+    channel: str | None = None
+    segment: str | None = None
+    touchpoint: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +117,12 @@ class Plan:
     alpha: float = 0.05
     control: Group | None = None
     neighbours: Neighbours = Neighbours()
+    within: Within | None = None
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether a tagger has a part in what is measured."""
+        return self.metric.is_share or (self.within is not None and self.within.touchpoint is not None)
 
     @property
     def ends(self) -> date:
@@ -107,6 +132,9 @@ class Plan:
     def content(self) -> dict[str, Any]:
         """The plan as plain values: the same for the same plan, however its file is laid out."""
         content: dict[str, Any] = json.loads(json.dumps(asdict(self), default=str))
+        if self.within is None:
+            # Plans that were locked before there was such a table keep their digest.
+            del content["within"]
         return content
 
     @property

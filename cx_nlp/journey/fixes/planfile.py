@@ -16,18 +16,31 @@ from cx_nlp.journey.fixes.plan import (
     Plan,
     Rollout,
     Windows,
+    Within,
 )
-from cx_nlp.journey.fixes.planform import PlanForm, read_form
-from cx_nlp.taxonomy import Taxonomy, nearest
+from cx_nlp.journey.fixes.planform import Names, PlanForm, read_form
+from cx_nlp.taxonomy import Factor, Taxonomy, Touchpoint, nearest
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "": ("hypothesis", "action", "owner", "metric", "fix", "windows", "effect", "control", "neighbours"),
+    "": (
+        "hypothesis",
+        "action",
+        "owner",
+        "metric",
+        "fix",
+        "windows",
+        "effect",
+        "control",
+        "neighbours",
+        "within",
+    ),
     "metric": ("kind", "touchpoint", "factor", "direction"),
     "fix": ("date", "by", "dates"),
     "windows": ("before", "after", "settle"),
     "effect": ("smallest", "alpha"),
     "control": ("by", "values"),
     "neighbours": ("touchpoints", "margin"),
+    "within": ("channel", "segment", "touchpoint"),
 }
 LEAST_POINTS = 0.1
 """Percentage points; a smaller effect is more likely a share written as 0.02 for two points."""
@@ -53,6 +66,19 @@ def write_example(path: Path, *, lang: str = "en") -> None:
         path.write_text(example_plan(lang), encoding="utf-8")
 
 
+def columns_of(path: Path | str) -> tuple[str, ...]:
+    """The columns by which a plan's file chooses comments, before anything in it is checked.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or is not TOML.
+    """
+    tables = (read_form(Path(path)).data.get(name) for name in ("fix", "control"))
+    names = (table.get("by") for table in tables if isinstance(table, Mapping))
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
 def read_plan(
     path: Path | str, taxonomy: Taxonomy, *, touchpoints: Collection[str] = (), factors: Collection[str] = ()
 ) -> Plan:
@@ -74,23 +100,30 @@ def read_plan(
     for table, keys in KEYS.items():
         file.check_keys(table, keys)
     known = {
-        "touchpoint": list(dict.fromkeys((*taxonomy.touchpoint_ids, *touchpoints))),
-        "factor": list(dict.fromkeys((*taxonomy.factor_ids, *factors))),
+        "touchpoint": _known(taxonomy.touchpoints, touchpoints),
+        "factor": _known(taxonomy.factors, factors),
     }
     metric = _metric(file, known)
     rollout = _rollout(file)
+    control = _control(file, rollout)
     return Plan(
         hypothesis=file.text_at("hypothesis"),
         action=file.text_at("action"),
-        owner=file.text_at("owner"),
+        owner=file.text_at("owner", expected="a team or a name"),
         metric=metric,
         rollout=rollout,
         windows=_windows(file),
         smallest=_points(file, "effect.smallest") if metric.is_share else file.number("effect.smallest", 0, 1000),
         alpha=file.number("effect.alpha", 0, MOST_ALPHA, default=0.05),
-        control=_control(file, rollout),
-        neighbours=_neighbours(file, metric, known["touchpoint"]),
+        control=control,
+        neighbours=_neighbours(file, metric, [*known["touchpoint"]]),
+        within=_within(file, rollout, control, known["touchpoint"]),
     )  # fmt: skip
+
+
+def _known(rows: Sequence[Touchpoint] | Sequence[Factor], more: Collection[str]) -> Names:
+    own: Names = dict.fromkeys(more, ())
+    return {**own, **{row.id: (row.name_vi, row.name_en) for row in rows}}
 
 
 def _points(file: PlanForm, key: str) -> float:
@@ -102,7 +135,7 @@ def _points(file: PlanForm, key: str) -> float:
     return value / 100
 
 
-def _metric(file: PlanForm, known: Mapping[str, Sequence[str]]) -> Metric:
+def _metric(file: PlanForm, known: Mapping[str, Names]) -> Metric:
     kind = file.one_of("metric.kind", KINDS)
     direction = file.one_of("metric.direction", DIRECTIONS)
     if kind == "rating":
@@ -112,8 +145,8 @@ def _metric(file: PlanForm, known: Mapping[str, Sequence[str]]) -> Metric:
                     f"metric.{key}", "a rating has no touchpoint; leave it out, or measure complaints"
                 )
         return Metric(kind, direction)
-    touchpoint = file.one_of("metric.touchpoint", known["touchpoint"])
-    factor = file.one_of("metric.factor", known["factor"]) if file.given("metric.factor") else None
+    touchpoint = file.id_at("metric.touchpoint", known["touchpoint"])
+    factor = file.id_at("metric.factor", known["factor"]) if file.given("metric.factor") else None
     return Metric(kind, direction, touchpoint, factor)
 
 
@@ -163,3 +196,24 @@ def _neighbours(file: PlanForm, metric: Metric, known: Sequence[str]) -> Neighbo
         if name == metric.touchpoint:
             file.refuse("neighbours.touchpoints", f"{name!r} is what the plan measures, not a neighbour")
     return Neighbours(touchpoints, _points(file, "neighbours.margin"))
+
+
+def _within(file: PlanForm, rollout: Rollout, control: Group | None, known: Names) -> Within | None:
+    if not file.given("within"):
+        return None
+    found: dict[str, str] = {}
+    for by in ("channel", "segment"):
+        if not file.given(f"within.{by}"):
+            continue
+        found[by] = file.text_at(f"within.{by}", expected=f"one {by}")
+        for table, other in (("fix", rollout.by), ("control", control.by if control else None)):
+            if other == by:
+                file.refuse(
+                    f"within.{by}",
+                    f"keeps one {by} alone, and [{table}] chooses by {by}, too; leave one of them out",
+                )
+    if file.given("within.touchpoint"):
+        found["touchpoint"] = file.id_at("within.touchpoint", known)
+    if not found:
+        file.refuse("within", "expected channel, segment or touchpoint, or several of them")
+    return Within(**found)

@@ -15,6 +15,9 @@ from cx_nlp.taxonomy import nearest
 LONGEST = 260
 """Weeks of a window, at most."""
 
+Names = Mapping[str, tuple[str, ...]]
+"""Ids, and the names that people may write for them."""
+
 YEARS = (1990, 2100)
 """First and last year of a fix."""
 
@@ -37,7 +40,9 @@ def read_form(source: Path) -> PlanForm:
     except UnicodeDecodeError as error:
         raise InputError(f"{source}: is not UTF-8 text; save the plan as UTF-8.") from error
     except toml_lines.TomlSyntaxError as error:
-        raise InputError(f"{source}, line {error.line}: not valid TOML: {error}.") from error
+        raise InputError(
+            f"{source}, line {error.line}: not valid TOML: {error}; texts stand in quotes, days as 2025-03-03."
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class PlanForm:
                 step for k, step in enumerate(steps) if self._at(".".join(steps[: k + 1])) is not None
             )
         line = toml_lines.line_of(self.text, steps)
-        end = "" if expected.endswith("?") else "."
+        end = "" if expected.endswith(("?", ".")) else "."
         raise InputError(f"{self.source}, line {line}, key {key}: {expected}{end}")
 
     def _at(self, key: str) -> Any:  # noqa: ANN401 - whatever stands there
@@ -111,6 +116,16 @@ class PlanForm:
         if value not in allowed:
             self.refuse(key, f"unknown {value!r}; {nearest(value, allowed)}")
         return value
+
+    def id_at(self, key: str, known: Names) -> str:
+        """One of these ids; a name, or its beginning, is refused with the id that it stands for."""
+        said = self.text_at(key, expected=f"one of {', '.join(known)}")
+        if said not in known:
+            for one, names in known.items():
+                for name in names:
+                    if name.casefold().startswith(said.casefold()):
+                        self.refuse(key, f"unknown {said!r}; did you mean {one!r} ({name})?")
+        return self.one_of(key, [*known])
 
     def number(self, key: str, low: float, high: float, *, default: float | None = None) -> float:
         """A number above `low`, up to `high`."""

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cx_nlp.errors import InputError
-from cx_nlp.journey.fixes import doubts
+from cx_nlp.journey.fixes import doubts, tagged
 from cx_nlp.journey.fixes.checks import Check, checks
+from cx_nlp.journey.fixes.design import design_of, holds
 from cx_nlp.journey.fixes.estimate import Estimate, Lens
-from cx_nlp.journey.fixes.lens import lens_of
 from cx_nlp.journey.fixes.neighbours import Neighbour, neighbours
 from cx_nlp.journey.fixes.plan import Plan
 from cx_nlp.journey.fixes.power import Power, power_of
 from cx_nlp.journey.fixes.stacked import Change, change_of
-from cx_nlp.journey.fixes.waves import Wave, measured, waves
+from cx_nlp.journey.fixes.waves import Wave
 from cx_nlp.journey.fixes.weeks import Array, Span
-from cx_nlp.journey.fixes.windows import has_comments, last_week, windows
 from cx_nlp.journey.limits import Limit
 from cx_nlp.journey.scores.audit import Audit
 from cx_nlp.journey.table import Scored
@@ -102,26 +101,29 @@ def check_fix(
     InputError
         The table lacks what the plan names: times, a column, a value, the touchpoint, comments before or after the fix.
     """
-    values, groups = measured(scored, plan.metric), waves(scored, plan)
-    lens = lens_of(plan.metric, scored.manifest, audit)
-    seen, (before, after) = last_week(scored, plan), windows(plan)
-    has_comments(values, groups, before, "before")
-    power = power_of(values, groups, plan, lens)
-    notes = list(doubts.of_design(plan, lens, values, groups, before))
-    if seen < after.end - 1:
-        notes.append(
-            Limit(doubts.ABOUT, "open", {"weeks": after.end - 1 - seen, "end": plan.ends.isoformat()})
-        )
-        # The newest week may not be over.
-        after = Span(after.first, seen)
+    design = design_of(plan, scored, audit)
+    values, groups, before = design.values, design.groups, design.before
+    power = power_of(values, groups, plan, design.lens)
+    notes = list(doubts.of_design(plan, design.lens, values, groups, before))
+    after, weeks = design.after, design.open_weeks
+    if weeks:
+        notes.append(Limit(doubts.ABOUT, "open", {"weeks": weeks, "end": plan.ends.isoformat()}))
+        after = design.until
         if not exploratory or after.weeks < 1:
-            return FixCheck(plan, TOO_LITTLE, exploratory, lens, power, None, (), (), tuple(notes))
-    has_comments(values, groups, after, "after")
-    found = judged(values, groups, plan, (before, after), lens)
-    beside = neighbours(scored, plan, groups, (before, after), audit)
-    notes += [*found.notes, *doubts.of_change(plan, scored, values, groups, (before, after), found.change)]
+            notes += doubts.of_cuts(design.cover, design.cuts(before))
+            return FixCheck(plan, TOO_LITTLE, exploratory, design.lens, power, None, (), (), tuple(notes))
+    holds(design, plan, after, "after")
+    spans = (before, after)
+    found = judged(values, groups, plan, spans, design.lens)
+    beside = neighbours(design.beside, plan, design.groups_beside, spans, audit)
+    notes += [*found.notes, *doubts.of_cuts(design.cover, design.cuts(before, design.after))]
+    notes += [*doubts.of_change(plan, design, spans, found.change)]
+    if found.verdict != TOO_LITTLE and plan.is_tagged:
+        notes += [*tagged.of_models(scored), *tagged.of_sureness(plan, design, spans)]
+        if found.verdict in (EFFECTIVE, HARMFUL):
+            notes += tagged.of_errors(found.change)
     return FixCheck(
-        plan, found.verdict, exploratory, lens, power, found.change, found.checks, beside, tuple(notes)
+        plan, found.verdict, exploratory, design.lens, power, found.change, found.checks, beside, tuple(notes)
     )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from cx_nlp.errors import InputError
-from cx_nlp.journey.fixes.plan import Plan
-from cx_nlp.journey.fixes.waves import Wave, comment_times
+from cx_nlp.journey.fixes.cover import Cover
+from cx_nlp.journey.fixes.plan import Misfit, Plan
+from cx_nlp.journey.fixes.waves import Wave
 from cx_nlp.journey.fixes.weeks import Array, Numbers, Span
-from cx_nlp.journey.period import core_span
-from cx_nlp.journey.table import Scored
 
 
 def windows(plan: Plan) -> tuple[Span, Span]:
@@ -22,41 +20,43 @@ def windows(plan: Plan) -> tuple[Span, Span]:
     return Span(-plan.windows.before, 0), Span(settled, settled + plan.windows.after)
 
 
-def last_week(scored: Scored, plan: Plan) -> int:
-    """The week of the newest comment, stray dates apart, counted from the rollout's last day.
+def last_week(plan: Plan, cover: Cover) -> int:
+    """The newest week that has begun, counted from the rollout's last day.
 
     Raises
     ------
-    InputError
+    Misfit
         The fix comes before the first comment.
     """
-    span = core_span(scored.comments["time"])
-    times = comment_times(scored)
-    first, last = (pd.Timestamp(time) for time in (np.nanmin(times), np.nanmax(times)))
-    if pd.Timestamp(plan.rollout.days[0]) <= first:
-        raise InputError(
+    if plan.rollout.days[0] <= cover.first:
+        raise Misfit(
+            "fix.dates" if plan.rollout.by else "fix.date",
             f"the plan's fix of {plan.rollout.days[0]} comes before the first comment of the table, which runs from"
-            f" {first:%Y-%m-%d} to {last:%Y-%m-%d}; there is nothing to compare with."
+            f" {cover.first} to {cover.last}; there is nothing to compare with.",
         )
-    newest = span[1] if span else last
-    return int((newest - pd.Timestamp(plan.rollout.days[-1])).days // 7)
+    return cover.begun(plan.rollout.days[-1])
 
 
-def has_comments(values: Array, groups: Sequence[Wave], span: Span, side: str) -> None:
-    """Nothing where every group has comments in a window.
+def has_comments(
+    values: Array, groups: Sequence[Wave], span: Span, side: str, *, cover: Cover, of: str = ""
+) -> None:
+    """Nothing where every group has comments in a window; `of` says in errors which comments count.
 
     Raises
     ------
-    InputError
+    Misfit
         One has none.
     """
     for wave in groups:
         who = f"of {wave.name}" if wave.name else "that got the fix"
         for whose, week in ((who, wave.week), ("of the control group", wave.control)):
             if week is not None and not in_span(values, week, span).any():
-                raise InputError(
-                    f"no comment {whose} lies in the {span.weeks} weeks {side} the fix of {wave.day}; change the plan's windows or"
-                    " groups, or give a table that holds them."
+                first, end = (wave.day + timedelta(weeks=week) for week in (span.first, span.end))
+                raise Misfit(
+                    f"windows.{side}",
+                    f"no comment {of}{whose} lies in the {span.weeks} weeks {side} the fix of {wave.day} ({first} to"
+                    f" {end - timedelta(days=1)}); the table runs from {cover.first} to {cover.last}, and weeks that it"
+                    " covers only in part do not count. Change the plan's windows or groups, or give a table that holds them.",
                 )
 
 
