@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cx_nlp.journey.scores.correction import ErrorRates, corrected_difference, corrected_share
+from cx_nlp.journey.scores.correction import ErrorRates, corrected_share
 
 SENSITIVITY, SPECIFICITY = 0.75, 0.95
 
@@ -23,21 +23,17 @@ def audited(rng: np.random.Generator, n: int = 500, share: float = 0.08) -> Erro
     return ErrorRates(right, there - right, wrong, n - there - wrong)
 
 
-def test_a_fall_seen_through_a_tagger_comes_out_right_with_its_interval() -> None:
+def test_a_share_seen_through_a_tagger_comes_out_right_with_its_interval() -> None:
     rng = np.random.default_rng(0)
     found = []
     for _ in range(1500):
         rates = audited(rng)
-        fall = corrected_difference((seen(rng, 0.1, 1800), 1800), (seen(rng, 0.06, 1800), 1800), rates)
         share = corrected_share(seen(rng, 0.1, 1800), 1800, rates)
-        assert fall is not None
         assert share is not None
-        found.append((fall.value, fall.low < -0.04 < fall.high, share.value, share.low < 0.1 < share.high))
-    fall, fall_held, share, share_held = np.mean(found, axis=0)
-    assert fall == pytest.approx(-0.04, abs=0.003)
-    assert share == pytest.approx(0.1, abs=0.003)
-    assert 0.93 < fall_held < 0.97
-    assert 0.93 < share_held < 0.97
+        found.append((share.value, share.low < 0.1 < share.high))
+    value, held = np.mean(found, axis=0)
+    assert value == pytest.approx(0.1, abs=0.003)
+    assert 0.93 < held < 0.97
 
 
 def test_a_tagger_without_errors_changes_nothing() -> None:
@@ -47,24 +43,16 @@ def test_a_tagger_without_errors_changes_nothing() -> None:
     assert share.value == pytest.approx(0.15)
     assert share.low == pytest.approx(0.107, abs=0.002)
     assert share.high == pytest.approx(0.206, abs=0.002)
-    change = corrected_difference((30, 200), (20, 200), flawless)
-    assert change is not None
-    assert change.value == pytest.approx(-0.05)
 
 
 def test_a_smaller_audit_gives_a_wider_interval() -> None:
     small, large = ErrorRates(8, 2, 3, 87), ErrorRates(80, 20, 30, 870)
     widths = []
     for rates in (small, large):
-        share, change = (
-            corrected_share(300, 1800, rates),
-            corrected_difference((300, 1800), (100, 1800), rates),
-        )
+        share = corrected_share(300, 1800, rates)
         assert share is not None
-        assert change is not None
-        widths.append((share.high - share.low, change.high - change.low))
-    assert widths[0][0] > 1.3 * widths[1][0]
-    assert widths[0][1] > 1.3 * widths[1][1]
+        widths.append(share.high - share.low)
+    assert widths[0] > 1.3 * widths[1]
 
 
 def test_a_share_below_what_the_tagger_invents_is_nought() -> None:
@@ -85,13 +73,11 @@ def test_rates_that_cannot_be_those_of_these_comments_correct_nothing(hits: int)
 )
 def test_a_tagger_that_tells_nothing_is_not_corrected(rates: ErrorRates) -> None:
     assert corrected_share(100, 1000, rates) is None
-    assert corrected_difference((100, 1000), (50, 1000), rates) is None
 
 
 def test_without_comments_there_is_no_share() -> None:
     rates = ErrorRates(75, 25, 20, 380)
     assert corrected_share(0, 0, rates) is None
-    assert corrected_difference((0, 0), (5, 10), rates) is None
 
 
 def test_negative_counts_are_refused() -> None:

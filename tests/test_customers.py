@@ -10,7 +10,7 @@ import pandas as pd
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.journey.upstream.customers import customer_steps, factors_blamed, touchpoint_names
 from cx_nlp.journey.upstream.events import events
-from cx_nlp.journey.upstream.pairs import upstream_links
+from cx_nlp.journey.upstream.pairs import upstream_pairs
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -116,7 +116,7 @@ def test_a_cause_planted_in_comments_is_found_upstream() -> None:
             for k, (name, bad) in enumerate(said.items())
         ]
     found = customer_steps(events(table(rows), TAXONOMY), TAXONOMY)
-    links = upstream_links(found.steps)
+    links = upstream_pairs(found.steps).table
     supported = links[links["verdict"] == "supported"]
     assert [*zip(supported["cause_touchpoint"], supported["effect_touchpoint"], strict=True)] == [
         ("delivery", "hotline")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from cx_nlp.journey.upstream.mood import MoodModel
-from cx_nlp.journey.upstream.pairs import upstream_links, upstream_pairs
+from cx_nlp.journey.upstream.pairs import upstream_pairs
 from cx_nlp.journey.upstream.steps import Steps, steps
 
 NAMES = ("ad", "web", "store", "pay", "ship", "use", "help")
@@ -43,7 +43,7 @@ def supported(table: pd.DataFrame) -> set[tuple[str, str]]:
 
 
 def test_a_planted_cause_is_found_with_its_odds_ratio() -> None:
-    table = upstream_links(steps(NAMES, journeys(1, links={(1, 4): np.log(4)})))
+    table = upstream_pairs(steps(NAMES, journeys(1, links={(1, 4): np.log(4)}))).table
     assert supported(table) == {("web", "ship")}
     row = table[(table["cause_touchpoint"] == "web") & (table["effect_touchpoint"] == "ship")].iloc[0]
     assert row["low"] < 4 < row["high"]
@@ -58,33 +58,33 @@ def test_a_common_mood_is_no_cause(loading: float) -> None:
     both = pd.crosstab(state[met, 0], state[met, 1]).to_numpy(float)
     # The two go together strongly, and none is the other's cause.
     assert both[0, 0] * both[1, 1] / (both[0, 1] * both[1, 0]) > 1.4
-    assert supported(upstream_links(steps(NAMES, state))) == set()
+    assert supported(upstream_pairs(steps(NAMES, state)).table) == set()
 
 
 def test_two_causes_of_one_effect_are_told_apart_from_their_neighbours() -> None:
-    table = upstream_links(steps(NAMES, journeys(3, links={(0, 5): np.log(4), (3, 5): np.log(4)})))
+    table = upstream_pairs(steps(NAMES, journeys(3, links={(0, 5): np.log(4), (3, 5): np.log(4)}))).table
     assert supported(table) == {("ad", "use"), ("pay", "use")}
 
 
 def test_what_comes_later_is_not_the_cause() -> None:
     state = journeys(4, links={(1, 4): np.log(4)})
     backwards = np.broadcast_to(-np.arange(float(len(NAMES))), state.shape)
-    table = upstream_links(steps(NAMES, state, backwards))
+    table = upstream_pairs(steps(NAMES, state, backwards)).table
     assert {*zip(table["cause_touchpoint"], table["effect_touchpoint"], strict=True)}.isdisjoint(
         {("web", "ship")}
     )
-    unordered = upstream_links(steps(NAMES, state, np.zeros(state.shape)))
+    unordered = upstream_pairs(steps(NAMES, state, np.zeros(state.shape))).table
     assert unordered.empty
 
 
 def test_few_customers_give_no_verdict() -> None:
-    table = upstream_links(steps(NAMES, journeys(5, customers=40)))
+    table = upstream_pairs(steps(NAMES, journeys(5, customers=40))).table
     assert {*table["verdict"]} == {"not enough data"}
     few = table[table["exposed"] < 10]
     assert len(few)
     assert few["odds_ratio"].isna().all()
     # With 300 customers some effects are estimated, and none so closely that its absence could be told.
-    some = upstream_links(steps(NAMES, journeys(5, customers=300)))
+    some = upstream_pairs(steps(NAMES, journeys(5, customers=300))).table
     assert "not supported" not in {*some["verdict"]}
     assert some["detectable"].min() > 2
 
@@ -111,7 +111,7 @@ def test_a_pair_that_joins_the_model_is_what_its_score_announced() -> None:
 def test_counts_are_of_customers_who_met_both_in_that_order() -> None:
     state = [[1, 1, -1], [1, 0, 0], [0, 1, 0], [-1, 1, 1]]
     when = [[1, 2, 0], [2, 1, 3], [1, 2, 3], [0, 1, 2]]
-    table = upstream_links(steps(("a", "b", "c"), state, when)).set_index(
+    table = upstream_pairs(steps(("a", "b", "c"), state, when)).table.set_index(
         ["cause_touchpoint", "effect_touchpoint"]
     )
     assert table.loc[("a", "b"), ["n", "exposed", "complaints"]].tolist() == [2, 1, 1]
@@ -141,13 +141,13 @@ def test_only_the_given_pairs_are_tested_and_those_nobody_met_are_left_out() -> 
 
 @pytest.mark.parametrize("state", [np.zeros((0, 7)), np.full((5, 7), -1), np.ones((3, 7)), np.eye(7)])
 def test_next_to_nothing_gives_no_verdict(state: Any) -> None:
-    table = upstream_links(steps(NAMES, state))
+    table = upstream_pairs(steps(NAMES, state)).table
     assert {*table["verdict"]} <= {"not enough data"}
     assert table["odds_ratio"].isna().all()
 
 
 @pytest.mark.parametrize("value", [0, 1])
 def test_where_all_are_alike_nothing_is_a_cause(value: int) -> None:
-    table = upstream_links(steps(NAMES, np.full((500, 7), value)))
+    table = upstream_pairs(steps(NAMES, np.full((500, 7), value))).table
     assert "supported" not in {*table["verdict"]}
     assert {*table["complaints"]} == {500 * value}

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from cx_nlp.journey.causes import causes
 from cx_nlp.journey.drivers.contrast import contrast
 from cx_nlp.journey.drivers.critical import AT_MOST, critical
+from cx_nlp.journey.drivers.design import Designs
 from cx_nlp.journey.drivers.forgiveness import forgiveness
 from cx_nlp.journey.drivers.importance import importance
 from cx_nlp.journey.drivers.model import drivers
@@ -101,12 +102,13 @@ def _found(
     scored: Scored, words: Taxonomy, graph: Graph | None, audit: Audit | None, at_most: int
 ) -> Findings:
     journey = events(scored, words)
+    designs = Designs(scored, words)
     found: dict[str, Found] = {
         "scorecard": scorecard(scored, words, audit=audit),
-        "critical": critical(scored, words, at_most=at_most),
-        "drivers": drivers(scored, words, rates=audit.rates if audit else None),
-        "contrast": contrast(scored, words),
-        "forgiveness": forgiveness(scored, words),
+        "critical": critical(scored, words, at_most=at_most, designs=designs),
+        "drivers": drivers(scored, words, rates=audit.rates if audit else None, designs=designs),
+        "contrast": contrast(scored, words, designs=designs),
+        "forgiveness": forgiveness(scored, words, designs=designs),
         "links": links(scored, words, graph=graph, journey=journey),
         # Groups are a poor stand-in: asked only where no customer is known.
         "cohorts": nothing(COHORTS) if scored.knows_customers else cohort_links(scored, words, graph=graph),
@@ -114,7 +116,7 @@ def _found(
         "channels": channel_consistency(scored, words),
         "trends": trends(scored, words),
     }
-    found["importance"] = importance(scored, words, found["drivers"].table)
+    found["importance"] = importance(scored, words, found["drivers"].table, designs=designs)
     found["alarms"] = alarms(scored, words, found["trends"].table)
     found["changes"] = period_change(scored, words, found["links"].table)
     named = {name: part.table for name, part in found.items() if name != "critical"}

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from cx_nlp.journey.drivers.design import VERDICT, Design, design
+from cx_nlp.journey.drivers.design import VERDICT, Design, Designs
 from cx_nlp.journey.drivers.outcome import outcome_of
 from cx_nlp.journey.drivers.regression import LEVEL, Fit, fit
 from cx_nlp.journey.limits import Found, Limit, nothing
@@ -30,7 +30,7 @@ UNKNOWN = "not enough data"
 Array = NDArray[np.float64]
 
 
-def contrast(scored: Scored, taxonomy: Taxonomy) -> Found:
+def contrast(scored: Scored, taxonomy: Taxonomy, *, designs: Designs | None = None) -> Found:
     """Penalty and reward of every touchpoint and factor, and which of the two prevails.
 
     Penalty-reward contrast: the rating is regressed on two dummies for each quality, one for bad and one for good performance,
@@ -48,8 +48,7 @@ def contrast(scored: Scored, taxonomy: Taxonomy) -> Found:
     """
     tables: list[pd.DataFrame] = []
     limits: list[Limit] = []
-    for by in ("touchpoint", "factor"):
-        one = design(scored, taxonomy, by=by)
+    for by, one in designs or Designs(scored, taxonomy):
         if one is None:
             said = outcome_of(scored)
             return nothing(COLUMNS, *([replace(said, about="contrast")] if isinstance(said, Limit) else []))

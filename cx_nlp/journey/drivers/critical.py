@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control, norm
 
 from cx_nlp.journey.drivers.complaints import Complaints, complaints
+from cx_nlp.journey.drivers.design import Designs
 from cx_nlp.journey.drivers.draws import draws, shares
 from cx_nlp.journey.drivers.losses import LEAST, SMALL, Loss, losses
 from cx_nlp.journey.drivers.reach import reach
@@ -35,7 +36,13 @@ Array = NDArray[np.float64]
 
 
 def critical(
-    scored: Scored, taxonomy: Taxonomy, *, at_most: int = AT_MOST, resamples: int = 400, seed: int = 0
+    scored: Scored,
+    taxonomy: Taxonomy,
+    *,
+    at_most: int = AT_MOST,
+    resamples: int = 400,
+    seed: int = 0,
+    designs: Designs | None = None,
 ) -> Found:
     """Touchpoints by the lower bound of what their complaints cost: loss per affected customer x share of customers affected.
 
@@ -69,7 +76,7 @@ def critical(
     made = draws(found.units, resamples=resamples, seed=seed)
     unit, at = found.distinct_units()
     share = shares(made, unit, at, len(found.touchpoints))
-    loss = losses(scored, taxonomy, found, share, made)
+    loss = losses(scored, (designs or Designs(scored, taxonomy)).touchpoint, found, share, made)
     values = touched(scored, found)
     about = reach(scored, taxonomy, found)
     worth = values.table.drop(columns="touchpoint").add_prefix("value_").reindex(about.index).astype(float)

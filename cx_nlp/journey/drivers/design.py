@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from cx_nlp.journey.limits import Limit
 from cx_nlp.journey.table import Scored
 from cx_nlp.taxonomy import Taxonomy
 
-__all__ = ["VERDICT", "Design", "design", "effective_customers"]
+__all__ = ["VERDICT", "Design", "Designs", "design", "effective_customers"]
 
 CUSTOMERS = 10
 """Customers who must carry a theme, as an effective number: who wrote often counts for less (L. Kish, 1965)."""
@@ -107,6 +109,35 @@ def design(
         (*found.limits, Limit("drivers", "no_factors")) if nameless else found.limits,
         counts[counts["n"] > 0],
     )
+
+
+@dataclass(frozen=True)
+class Designs:
+    """The two designs of a table, each made when it is first asked for: what is found from the same model shares one.
+
+    Attributes
+    ----------
+    touchpoint, factor : Design or None
+        As `design` gives them.
+    """
+
+    scored: Scored
+    taxonomy: Taxonomy
+
+    @cached_property
+    def touchpoint(self) -> Design | None:
+        """The design by touchpoint."""
+        return design(self.scored, self.taxonomy)
+
+    @cached_property
+    def factor(self) -> Design | None:
+        """The design by factor."""
+        return design(self.scored, self.taxonomy, by="factor")
+
+    def __iter__(self) -> Iterator[tuple[str, Design | None]]:
+        """Each with the name of what it is by; the second is not made before the first is done with."""
+        yield "touchpoint", self.touchpoint
+        yield "factor", self.factor
 
 
 def _left_out(counts: pd.DataFrame, rows: int, least: int, by: str) -> NDArray[Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
 from cx_nlp.journey.drivers.complaints import Complaints, complaints
-from cx_nlp.journey.drivers.design import Design, design
+from cx_nlp.journey.drivers.design import Design, Designs
 from cx_nlp.journey.drivers.interaction import interactions
 from cx_nlp.journey.drivers.outcome import outcome_of
 from cx_nlp.journey.drivers.praise import STAFF, staff_praise
@@ -41,7 +41,7 @@ SAME, EARLIER, EITHER = "same comment", "earlier", "either"
 Flags = NDArray[np.bool_]
 
 
-def forgiveness(scored: Scored, taxonomy: Taxonomy) -> Found:
+def forgiveness(scored: Scored, taxonomy: Taxonomy, *, designs: Designs | None = None) -> Found:
     """Losses of rating from a flaw at each touchpoint, alone and where staff are praised elsewhere, and their difference.
 
     Staff are praised by a positive mention with touchpoint staff or factor attitude_expertise at another touchpoint than the
@@ -61,7 +61,7 @@ def forgiveness(scored: Scored, taxonomy: Taxonomy) -> Found:
     Found
         `COLUMNS`, losses in rating points (of an outcome: probability of churn) as seen, with 95 % intervals.
     """
-    of = design(scored, taxonomy)
+    of = (designs or Designs(scored, taxonomy)).touchpoint
     if of is None:
         why = outcome_of(scored)
         reason = why.reason if isinstance(why, Limit) else ""

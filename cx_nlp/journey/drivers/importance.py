@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
-from cx_nlp.journey.drivers.design import Design, design
+from cx_nlp.journey.drivers.design import Design, Designs
 from cx_nlp.journey.drivers.outcome import outcome_of
 from cx_nlp.journey.drivers.regression import LEVEL
 from cx_nlp.journey.drivers.weights import relative_weights
 from cx_nlp.journey.limits import Found, Limit, nothing
+from cx_nlp.journey.scores.cells import mention_cells_of
+from cx_nlp.journey.scores.differences import net_sentiment
 from cx_nlp.journey.table import Scored
 from cx_nlp.taxonomy import NO_FACTOR, Taxonomy
 
@@ -26,7 +27,13 @@ Array = NDArray[np.float64]
 
 
 def importance(
-    scored: Scored, taxonomy: Taxonomy, drivers_table: pd.DataFrame, *, resamples: int = 300, seed: int = 0
+    scored: Scored,
+    taxonomy: Taxonomy,
+    drivers_table: pd.DataFrame,
+    *,
+    resamples: int = 300,
+    seed: int = 0,
+    designs: Designs | None = None,
 ) -> Found:
     """Polled against measured importance, and performance, of every factor but the general verdict.
 
@@ -38,7 +45,7 @@ def importance(
     ----------
     drivers_table
         Of `cx_nlp.journey.drivers.model.drivers`.
-    resamples, seed
+    resamples, seed, designs
         As given there.
 
     Returns
@@ -54,7 +61,7 @@ def importance(
     if table.empty:
         return nothing(COLUMNS, Limit("importance", "no_factors"))
     weights = drivers_table[(drivers_table["by"] == "factor") & drivers_table["relative_weight"].notna()]
-    shares, limits = _shares(scored, taxonomy, weights, resamples, seed)
+    shares, limits = _shares(scored, designs or Designs(scored, taxonomy), weights, resamples, seed)
     table = table.join(shares)
     compared = table["measured"].notna() & table["performance"].notna()
     table["gap"] = table["measured"][compared].rank() - table["performance"][compared].rank()
@@ -63,12 +70,12 @@ def importance(
 
 
 def _shares(
-    scored: Scored, taxonomy: Taxonomy, weights: pd.DataFrame, resamples: int, seed: int
+    scored: Scored, designs: Designs, weights: pd.DataFrame, resamples: int, seed: int
 ) -> tuple[pd.DataFrame, tuple[Limit, ...]]:
     empty = pd.DataFrame(columns=["measured", "measured_low", "measured_high"], dtype=float)
     weights = weights[weights["name"] != NO_FACTOR]
     total = float(weights["relative_weight"].astype(float).sum())
-    of = design(scored, taxonomy, by="factor") if total > 0 else None
+    of = designs.factor if total > 0 else None
     if of is None:
         return empty, _why(scored)
     measured = weights.groupby("name", observed=True)["relative_weight"].sum().astype(float) / total
@@ -104,40 +111,17 @@ def _drawn(of: Design, names: list[str], resamples: int, seed: int) -> Array:
 
 
 def _performances(scored: Scored, taxonomy: Taxonomy) -> pd.DataFrame:
-    mentions = pd.DataFrame(
-        {
-            "factor": scored.mentions["factor"].astype(str).to_numpy(),
-            "comment": scored.comment_rows,
-            "negative": (scored.mentions["sentiment"] == "negative").to_numpy(),
-            "positive": (scored.mentions["sentiment"] == "positive").to_numpy(),
-        }
-    )
-    once = mentions.groupby(["factor", "comment"], sort=False).max().astype(int).reset_index()
+    """Poll and net sentiment of the factors, as the scorecard has it."""
+    cells = mention_cells_of(scored, taxonomy, "factor")
+    names = ["performance", "performance_low", "performance_high"]
+    net = dict(zip(names, net_sentiment(cells, scored.customers[0]), strict=True))
+    n = cells.sums(np.ones(len(cells.cell)))
+    every = pd.DataFrame({**net, "n": n}, index=pd.Index(cells.keys["factor"], dtype=object))
     polled = {one.id: one.poll for one in taxonomy.factors if one.poll is not None}
-    seen = {*once["factor"].unique()} - {"", NO_FACTOR}
+    seen = {*every.index} - {NO_FACTOR}
     order = [name for name in taxonomy.factor_ids if name in seen or name in polled] if seen else []
     order += sorted(seen - {*order})
-    rows = [_net(once[once["factor"] == name], scored.customers[0]) for name in order]
-    columns = ["performance", "performance_low", "performance_high", "n"]
-    table: pd.DataFrame = pd.DataFrame(rows, columns=columns, index=pd.Index(order, dtype=object))
+    table: pd.DataFrame = every.reindex(order)
+    table["n"] = table["n"].fillna(0).astype("int64")
     table.insert(0, "polled", [polled.get(name, np.nan) for name in order])
     return table
-
-
-def _net(once: pd.DataFrame, customers: NDArray[np.intp]) -> tuple[float, float, float, int]:
-    """Net sentiment with its interval, and its n.
-
-    The two shares are of the same comments (A. Agresti and Y. Min, Statistics in Medicine 24, 2005, 729-740: half a comment added
-    to each of the four cells); the interval is wider where customers repeat themselves.
-    """
-    n = len(once)
-    if not n:
-        return np.nan, np.nan, np.nan, 0
-    side = (once["positive"] - once["negative"]).to_numpy(float)
-    praised, blamed = float((side > 0).sum()) + 0.5, float((side < 0).sum()) + 0.5
-    net, middle = float(side.mean()), (praised - blamed) / (n + 2)
-    alone = ((praised + blamed) - (praised - blamed) ** 2 / (n + 2)) / (n + 2) ** 2
-    sums = np.bincount(np.unique(customers[once["comment"]], return_inverse=True)[1], side - net)
-    together = len(sums) / max(len(sums) - 1, 1) * float(sums @ sums) / n**2
-    half = float(norm.ppf(0.5 + LEVEL / 2)) * np.sqrt(max(alone, together))
-    return net, max(middle - half, -1.0), min(middle + half, 1.0), n

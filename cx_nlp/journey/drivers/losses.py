@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cx_nlp.journey.drivers.complaints import Complaints
-from cx_nlp.journey.drivers.design import Design, design
+from cx_nlp.journey.drivers.design import Design
 from cx_nlp.journey.drivers.draws import Draws, slopes
 from cx_nlp.journey.drivers.outcome import Outcome, outcome_of
 from cx_nlp.journey.limits import Limit
 from cx_nlp.journey.table import Scored
-from cx_nlp.taxonomy import Taxonomy
 
 LEAST = 20
 """Customers (where none is known, comments) who complain at a touchpoint: with fewer nothing is said of its loss."""
@@ -34,7 +33,7 @@ class Loss(NamedTuple):
     limits: tuple[Limit, ...] = ()
 
 
-def losses(scored: Scored, taxonomy: Taxonomy, found: Complaints, share: Array, made: Draws) -> Loss:
+def losses(scored: Scored, model: Design | None, found: Complaints, share: Array, made: Draws) -> Loss:
     """Minus the coefficient of the complaint in a linear regression on all touchpoints by polarity, with controls.
 
     For an outcome it is the coefficient itself (linear probability model). Who is in a bad mood complains more and rates lower
@@ -46,11 +45,12 @@ def losses(scored: Scored, taxonomy: Taxonomy, found: Complaints, share: Array, 
 
     Parameters
     ----------
+    model
+        The design by touchpoint of this table.
     share : ndarray of shape (1 + resamples, touchpoints)
         Share of customers affected in each draw.
     """
     unknown = np.full(share.shape, np.nan)
-    model = design(scored, taxonomy)
     if model is None:
         return Loss(unknown, "reach", (_reach_only(outcome_of(scored)),))
     unit = found.unit[model.rows]

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 from scipy.stats import t as student
 
-from cx_nlp.journey.drivers.design import VERDICT, Design, design
+from cx_nlp.journey.drivers.design import VERDICT, Design, Designs
 from cx_nlp.journey.drivers.ordered import check_signs
 from cx_nlp.journey.drivers.outcome import LEAST, outcome_of
 from cx_nlp.journey.drivers.regression import Fit, fit
@@ -23,7 +23,6 @@ from cx_nlp.taxonomy import Taxonomy
 
 COLLINEAR = 10.0
 """Variance inflation from which on an effect is noted as hard to tell from the others'."""
-KINDS = ("touchpoint", "factor")
 COLUMNS = (
     "by", "name", "polarity", "n", "customers", "effect", "low", "high", "p", "q", "relative_weight", "weight_low",
     "weight_high", "vif", "outcome", "note",
@@ -37,6 +36,7 @@ def drivers(
     rates: Mapping[str, Mapping[str, ErrorRates]] | None = None,
     resamples: int = 300,
     seed: int = 0,
+    designs: Designs | None = None,
 ) -> Found:
     """Effects and relative weights on the rating, of touchpoints and of factors, each in a model of its own.
 
@@ -51,6 +51,8 @@ def drivers(
         default the held-out ones of the manifest.
     resamples
         Of the bootstrap over customers behind the intervals of the relative weights.
+    designs
+        Those of this table, where they are there already.
 
     Returns
     -------
@@ -63,8 +65,7 @@ def drivers(
     """
     tables: list[pd.DataFrame] = []
     limits: list[Limit] = []
-    for by in KINDS:
-        one = design(scored, taxonomy, by=by)
+    for by, one in designs or Designs(scored, taxonomy):
         if one is None:
             said = outcome_of(scored)
             return nothing(COLUMNS, *([said] if isinstance(said, Limit) else []))

@@ -47,7 +47,7 @@ class ErrorRates:
 
 @dataclass(frozen=True)
 class Corrected:
-    """A share or a difference of shares, with its interval."""
+    """A share with its interval."""
 
     value: float
     low: float
@@ -113,36 +113,6 @@ def corrected_share(hits: float, n: float, rates: ErrorRates, *, level: float = 
     if high <= 0 or low >= 1:
         return None
     return Corrected(float(np.clip(value, 0, 1)), max(low, 0.0), min(high, 1.0))
-
-
-def corrected_difference(
-    before: tuple[int, int], after: tuple[int, int], rates: ErrorRates, *, level: float = LEVEL
-) -> Corrected | None:
-    """The later share less the earlier one, both seen through the same tagger; None as in `corrected_share`.
-
-    What the tagger sees without cause is the same before and after and falls out: the difference of what is seen is that of
-    what is there, made smaller by sensitivity + specificity - 1. The interval (delta method, half a comment added on either
-    side) holds that both rates are estimates.
-
-    Parameters
-    ----------
-    before, after
-        Comments that got the label, and all.
-    """
-    if not _tells(rates) or before[1] <= 0 or after[1] <= 0:
-        return None
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    sensitivity, specificity = _rates(rates, 0)
-    tells = sensitivity + specificity - 1
-    seen = [hits / n for hits, n in (before, after)]
-    value = (seen[1] - seen[0]) / tells
-    smooth = [((hits + 0.5) / (n + 1), n + 1) for hits, n in (before, after)]
-    counting = sum(share * (1 - share) / n for share, n in smooth)
-    sensitivity, specificity = _rates(rates, 1)
-    knowing = sensitivity * (1 - sensitivity) / (rates.with_label + 2)
-    knowing += specificity * (1 - specificity) / (rates.without_label + 2)
-    error = float(np.sqrt(counting + value**2 * knowing)) / tells
-    return Corrected(value, value - z * error, value + z * error)
 
 
 def _read(counts: object) -> ErrorRates | None:

@@ -8,7 +8,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cx_nlp.journey.scores.cells import Cells
+from cx_nlp.journey.scores.clusters import design_effects
 from cx_nlp.journey.scores.scorecard import LEVEL
+
+Floats = NDArray[np.float64]
+
+
+def net_sentiment(cells: Cells, customer: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+    """Share of praising less share of complaining comments of each cell, and its limits.
+
+    `net_interval` of as many independent comments as they are worth where customers wrote several (`design_effects`).
+
+    Parameters
+    ----------
+    customer : array of shape (comments,)
+        The customer of every comment.
+    """
+    positive, negative = cells.positive.astype(float), cells.negative.astype(float)
+    n, score = cells.sums(np.ones(len(cells.cell))), positive - negative
+    worth = n / design_effects(cells.cell, customer[cells.comment], score, len(cells.keys))
+    praised, blamed = (cells.sums(score == side) / n * worth for side in (1, -1))
+    return cells.sums(positive) / n - cells.sums(negative) / n, *net_interval(praised, blamed, worth)
 
 
 def net_interval(

@@ -15,7 +15,7 @@ from cx_nlp.journey.scores.audit import Audit
 from cx_nlp.journey.scores.cells import Cells, comment_cells_of, mention_cells_of
 from cx_nlp.journey.scores.clusters import design_effects, overall_effect
 from cx_nlp.journey.scores.corrected import corrected_weights
-from cx_nlp.journey.scores.differences import net_interval
+from cx_nlp.journey.scores.differences import net_sentiment
 from cx_nlp.journey.scores.scorecard import ENOUGH, wilson
 from cx_nlp.journey.scores.shrinkage import shrunk_shares
 from cx_nlp.journey.scores.slopes import FEWEST
@@ -117,11 +117,7 @@ def _shares(table: pd.DataFrame, cells: Cells, whole: _Whole) -> Floats:
         share = table[name].to_numpy(dtype=float) / n
         table[f"share_{name}"] = share
         table[f"{name}_low"], table[f"{name}_high"] = wilson(share * worth[name], worth[name])
-    score = sides["positive"] - sides["negative"]
-    apart = n / design_effects(cells.cell, customer, score, count)
-    praised, blamed = (cells.sums(score == side) / n * apart for side in (1, -1))
-    table["net"] = table["share_positive"] - table["share_negative"]
-    table["net_low"], table["net_high"] = net_interval(praised, blamed, apart)
+    table["net"], table["net_low"], table["net_high"] = net_sentiment(cells, whole.customer)
     drawn = shrunk_shares(table["share_negative"].to_numpy() * worth["negative"], worth["negative"])
     table["shrunk_negative"], table["shrunk_low"], table["shrunk_high"] = drawn.value, drawn.low, drawn.high
     return worth["negative"]

@@ -38,13 +38,6 @@ class Pairs(NamedTuple):
     model: MoodModel | None
 
 
-def upstream_links(
-    found: Steps, *, pairs: Sequence[Link] | None = None, alpha: float = ALPHA
-) -> pd.DataFrame:
-    """The table of `upstream_pairs`."""
-    return upstream_pairs(found, pairs=pairs, alpha=alpha).table
-
-
 def upstream_pairs(found: Steps, *, pairs: Sequence[Link] | None = None, alpha: float = ALPHA) -> Pairs:
     """Every pair of an earlier and a later touchpoint, and whether a complaint at the one raises the odds of one at the other.
 
