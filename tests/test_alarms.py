@@ -14,8 +14,9 @@ from cx_nlp.journey.trends.alarms import COLUMNS, EVIDENCE, alarms
 from cx_nlp.journey.trends.background import background
 from cx_nlp.journey.trends.causes_over_time import trends
 from cx_nlp.journey.trends.counts import Counts
+from cx_nlp.journey.trends.detectable import smallest_rise
 from cx_nlp.journey.trends.levels import levels
-from cx_nlp.journey.trends.signals import LATEST, LEVEL, Signal, judge
+from cx_nlp.journey.trends.signals import FALL, LATEST, LEVEL, RISE, Signal, judge
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -242,3 +243,57 @@ def test_both_kinds_of_all_causes_share_one_false_discovery_rate() -> None:
     assert least.q <= 60 * least.p + 1e-12
     alone = dataclasses.replace(counts, causes=counts.causes[:1], complaints=counts.complaints[:1])
     assert len(signals(alone)) <= 1
+
+
+def test_rises_count_for_more_than_falls_and_the_weights_are_one_in_the_mean() -> None:
+    assert (RISE + FALL) / 2 == 1
+    for shift, weight in ((4.0, RISE), (1 / 6, FALL)):
+        counts = simulated(3, autocorrelation=0.0, shift=shift)
+        found = background(counts)
+        changes, level, expected = levels(counts, found)
+        judged = judge(counts, found, level, expected, changes)
+        least = min(judged, key=lambda signal: signal.q)
+        assert least.cause == 0
+        assert least.worse == (shift > 1)
+        assert least.q == pytest.approx(len(judged) * least.p / weight)
+
+
+def test_how_large_a_rise_an_alarm_needs_is_said_and_is_true() -> None:
+    scored = complaints({}, comments=60, noise=0.0)
+    limits = {
+        limit.reason: limit for limit in alarms(scored, TAXONOMY, trends(scored, TAXONOMY).table).limits
+    }
+    said = limits["detectable"].values  # noqa: PD011
+    assert (said["comments"], said["unit"], said["periods"]) == (60, "week", 12)
+    assert 0.04 < said["middle_share"] <= said["most_share"] < 0.1
+    assert said["most_share_after"] == pytest.approx(said["most_share"] + said["points"] / 100, abs=0.001)
+    rng, seen = np.random.default_rng(1), 0
+    for _ in range(40):
+        share = np.full((10, 50), 0.06)
+        share[0, -12:] = 0.06 * said["most_share_after"] / said["most_share"]
+        periods = pd.date_range("2024-01-01", periods=50, freq="7D")
+        names = tuple((f"cause {k}", "") for k in range(10))
+        counts = Counts("week", periods, names, np.full(50, 60), rng.binomial(60, share), True)
+        seen += any(signal.cause == 0 and signal.worse for signal in signals(counts))
+    assert 0.6 <= seen / 40 <= 0.98
+
+
+def test_more_comments_make_smaller_rises_visible() -> None:
+    rng, periods = np.random.default_rng(0), pd.date_range("2024-04-08", periods=45, freq="7D")
+    names = tuple((f"cause {k}", "") for k in range(5))
+    rises = []
+    for comments in (100, 2000):
+        n = np.full(45, comments)
+        quiet = Counts("week", periods, names, n, rng.binomial(n, np.full((5, 45), 0.05)), True)
+        rises.append(smallest_rise(quiet, background(quiet), 0.05, 0.001))
+    assert rises[0] is not None
+    assert rises[1] is not None
+    assert 0.05 < rises[1].after < rises[0].after
+    short = simulated(0, autocorrelation=0.0, causes=5, weeks=14)
+    assert smallest_rise(short, background(short), 0.05, 0.001) is None
+
+
+def test_a_change_that_is_no_news_any_more_is_said() -> None:
+    old = complaints({"delivery": [0.03] * 20 + [0.15] * 40}, weeks=60)
+    limits = {limit.reason: limit for limit in alarms(old, TAXONOMY, trends(old, TAXONOMY).table).limits}
+    assert limits["older"].values == {"touchpoints": ["delivery"], "periods": 26, "unit": "week"}  # noqa: PD011

@@ -14,10 +14,11 @@ from scipy.special import expit, logit
 from cx_nlp.journey.scores.scorecard import wilson
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.journey.trends.background import background
-from cx_nlp.journey.trends.breaks import chance, change_points
+from cx_nlp.journey.trends.breaks import change_points
 from cx_nlp.journey.trends.causes_over_time import COLUMNS, trends
 from cx_nlp.journey.trends.counts import Counts, count
 from cx_nlp.journey.trends.levels import levels
+from cx_nlp.journey.trends.newest import chance, estimates
 from cx_nlp.journey.trends.noise import shared_noise
 from cx_nlp.taxonomy import load_taxonomy
 
@@ -196,11 +197,24 @@ def test_weight_tells_which_periods_count() -> None:
 
 
 def test_choosing_the_place_makes_chance_larger() -> None:
-    # Andrews (Econometrica 61, 1993, table I; corrected 2003): with 15 % at either end the squared size is 8.68 at 5 %.
-    assert chance(np.sqrt(8.68), 1e6, 1000, 150, 850) == pytest.approx(0.05, abs=0.006)
-    assert chance(4.0, 10, 50, 6, 44) > chance(4.0, 1e6, 50, 6, 44)
-    assert chance(0.5, 10, 50, 6, 44) == 1
-    assert 0 <= chance(40, 1e6, 50, 6, 44) < 1e-100
+    alike = estimates(np.eye(50), np.ones((50, 1)), np.arange(24, 45)).alike
+    assert chance(1.96, 1e6, alike[:0]) == pytest.approx(0.05, abs=0.0002)
+    assert chance(4.0, 10, alike) > chance(4.0, 1e6, alike) > chance(4.0, 1e6, alike[:0])
+    assert chance(0.1, 10, alike) == 1
+    assert 0 <= chance(40, 1e6, alike) < 1e-100
+
+
+def test_the_largest_change_of_noise_that_lasts_is_at_most_as_frequent_as_said() -> None:
+    rng, apart = np.random.default_rng(5), np.abs(np.arange(40)[:, None] - np.arange(40))
+    covariance = 0.5**apart + 0.2 * np.eye(40)
+    tested = estimates(covariance, np.ones((40, 1)), np.arange(6, 35))
+    series = rng.multivariate_normal(np.zeros(40), covariance, 20000)
+    largest = np.abs(series @ tested.contrast.T / np.sqrt(tested.information)).max(axis=1)
+    # The inequality is one: never too small, and not much too large.
+    assert 1 <= chance(3.2, 1e6, tested.alike) / (largest > 3.2).mean() < 1.5
+    # A change of 1 is estimated without bias.
+    changed = (series + (np.arange(40) >= 28)) @ tested.contrast[28 - 6] / tested.information[28 - 6]
+    assert changed.mean() == pytest.approx(1, abs=0.02)
 
 
 @pytest.mark.parametrize("comments", [[0, 0], [0]])

@@ -14,6 +14,7 @@ from cx_nlp.journey.table import Scored
 from cx_nlp.journey.trends import control
 from cx_nlp.journey.trends.background import Background, background
 from cx_nlp.journey.trends.counts import Counts, count
+from cx_nlp.journey.trends.detectable import SINCE, smallest_rise
 from cx_nlp.journey.trends.evidence import (
     Complaints,
     comment_ids,
@@ -21,7 +22,8 @@ from cx_nlp.journey.trends.evidence import (
     largest_customer,
     words_of_each,
 )
-from cx_nlp.journey.trends.signals import Signal, judge
+from cx_nlp.journey.trends.newest import RECENT
+from cx_nlp.journey.trends.signals import RISE, Signal, judge
 from cx_nlp.taxonomy import Taxonomy
 
 COLUMNS = (
@@ -41,8 +43,7 @@ def alarms(scored: Scored, taxonomy: Taxonomy, trends_table: pd.DataFrame) -> Fo
     """Causes that call for a look, each with the newest complaints and the team that owns it.
 
     Two kinds: "latest", the last period that is over has a share out of the ordinary (`control.surprise`); "level", the share has
-    stayed higher or lower since a recent change point, and the noise of its own series does not explain it, either
-    (`series.level_shift`). The false-discovery rate is held at `ALPHA` over all causes and both kinds together (Benjamini and
+    stayed higher or lower since a recent change point (`newest.newest_change`). The false-discovery rate is held at `ALPHA` over all causes and both kinds together (Benjamini and
     Hochberg, Journal of the Royal Statistical Society B 57, 1995, 289-300).
 
     Parameters
@@ -67,9 +68,10 @@ def alarms(scored: Scored, taxonomy: Taxonomy, trends_table: pd.DataFrame) -> Fo
         return nothing(COLUMNS, Limit("alarms", "few_periods", few))
     counts, level, expected, changes = _read(counts, trends_table)
     found = background(counts)
-    raised = [signal for signal in judge(counts, found, level, expected, changes) if signal.q < ALPHA]
+    judged = judge(counts, found, level, expected, changes)
+    raised = [signal for signal in judged if signal.q < ALPHA]
     raised.sort(key=lambda signal: (signal.q, signal.p, signal.kind, counts.causes[signal.cause]))
-    said = _said(counts, found)
+    said = _said(counts, found) + _detectable(counts, found, len(judged)) + _older(counts, changes)
     if not raised:
         return nothing(COLUMNS, *said)
     where = complaints_of(scored, counts, [counts.causes[signal.cause] for signal in raised])
@@ -114,6 +116,49 @@ def _said(counts: Counts, found: Background) -> tuple[Limit, ...]:
         }
         said += (Limit("alarms", "latest_in_holiday", day),)
     return said
+
+
+def _detectable(counts: Counts, found: Background, tests: int) -> tuple[Limit, ...]:
+    """How large a rise an alarm needs, for the middle touchpoint and for the one most complained about."""
+    whole = [k for k, (_, factor) in enumerate(counts.causes) if not factor]
+    hits = np.sort(counts.complaints[whole][:, : counts.judged].sum(axis=1))
+    total = int(counts.comments[: counts.judged].sum())
+    if not len(whole) or hits[-1] in (0, total):
+        return ()
+    least = ALPHA * RISE / tests
+    middle, most = (
+        smallest_rise(counts, found, max(float(one), 0.5) / total, least)
+        for one in (hits[len(hits) // 2], hits[-1])
+    )
+    if middle is None or most is None:
+        return ()
+    values = {
+        "comments": int(np.median(counts.comments[found.usable])),
+        "unit": counts.unit,
+        "periods": SINCE[counts.unit],
+        "middle_share": middle.before,
+        "middle_share_after": middle.after,
+        "most_share": most.before,
+        "most_share_after": most.after,
+        "points": round(100 * (most.after - most.before), 1),
+    }
+    return (Limit("alarms", "detectable", values),)
+
+
+def _older(counts: Counts, changes: list[list[int]]) -> tuple[Limit, ...]:
+    """Touchpoints whose last change of level is no news any more."""
+    since = counts.judged - RECENT[counts.unit]
+    old = [
+        cause for cause, points in zip(counts.causes, changes, strict=True) if points and points[-1] < since
+    ]
+    if not old:
+        return ()
+    values = {
+        "touchpoints": list(dict.fromkeys(touchpoint for touchpoint, _ in old)),
+        "periods": RECENT[counts.unit],
+        "unit": counts.unit,
+    }
+    return (Limit("alarms", "older", values),)
 
 
 def _one_customer(

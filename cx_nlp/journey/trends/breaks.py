@@ -7,8 +7,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.stats import norm
-from scipy.stats import t as student
 
 FEWEST = 6
 """Periods between two changes, and after the last one."""
@@ -23,7 +21,7 @@ def change_points(away: Array, weight: Array) -> list[int]:
 
     The series is cut so that the weighted squares about the levels and a penalty for each cut are least (PELT; Killick, Fearnhead
     and Eckley, Journal of the American Statistical Association 107, 2012, 1590-1598). The penalty is what a level series
-    exceeds in `SELDOM` of cases, see `chance`.
+    exceeds in `SELDOM` of cases.
 
     Parameters
     ----------
@@ -41,36 +39,18 @@ def change_points(away: Array, weight: Array) -> list[int]:
     return [int(counted[at]) for at in found if at < len(counted)]
 
 
-def chance(size: float, degrees: float, periods: int, first: int, last: int) -> float:
+def _exceeded(size: float, left: float, right: float) -> float:
     """Probability that the largest standardised difference of two levels is that large in a level series.
 
-    The place of the cut is chosen among `first` to `last` of the periods, which a test at one given place does not allow for: the
-    formula is the tail of a Brownian bridge divided by its standard deviation (L. Ju. Vostrikova, Theory of Probability and Its
-    Applications 26, 1981, 356-362; Csörgő and Horváth, Limit Theorems in Change-Point Analysis, 1997, formula 1.3.26).
-
-    Parameters
-    ----------
-    size
-        Absolute difference of the levels over its standard error.
-    degrees
-        Degrees of freedom of that error.
+    The tail of a Brownian bridge divided by its standard deviation, between two parts of the series (L. Ju. Vostrikova, Theory of
+    Probability and Its Applications 26, 1981, 356-362; Csörgő and Horváth, Limit Theorems in Change-Point Analysis, 1997, formula
+    1.3.26).
     """
-    # Beyond e^-700 the tail underflows, and it is as good as nought.
-    normal = -_normal_quantile(max(float(student.logsf(size, degrees)), -700.0))
-    return _exceeded(normal, first / periods, 1 - last / periods)
-
-
-def _exceeded(size: float, left: float, right: float) -> float:
     if size < 1.5:
         return 1.0  # far below what the formula, one for large values, is good for
     span = np.log((1 - left) * (1 - right) / (left * right))
     inner = (1 - size**-2) * max(float(span), 0.0) + 4 * size**-2
     return float(min(size * np.exp(-(size**2) / 2) / np.sqrt(2 * np.pi) * inner, 1.0))
-
-
-def _normal_quantile(log_tail: float) -> float:
-    """The normal value whose lower tail has that logarithm."""
-    return float(brentq(lambda at: norm.logcdf(at) - log_tail, -60.0, 10.0))
 
 
 def penalty(periods: int) -> float:

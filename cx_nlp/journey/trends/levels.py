@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from cx_nlp.journey.trends.background import Background
-from cx_nlp.journey.trends.breaks import change_points, penalty
+from cx_nlp.journey.trends.breaks import SELDOM, change_points, penalty
 from cx_nlp.journey.trends.counts import Counts
+from cx_nlp.journey.trends.newest import RECENT, newest_change
 from cx_nlp.journey.trends.season import effect as season_effect
 
 Array = NDArray[np.float64]
@@ -23,11 +24,25 @@ def levels(counts: Counts, found: Background) -> tuple[list[list[int]], Array, A
 
     The last period that is over has no part in the level it is held against.
     """
-    fitted = [_fitted(found, cause) for cause in range(len(found.away))]
+    fitted = [_with_newest(counts, found, cause, *_fitted(found, cause)) for cause in range(len(found.away))]
     changes = [points for points, _ in fitted]
     effect = np.array([one for _, one in fitted]).reshape(found.away.shape)
     level = _shares(counts, found, effect, changes)
     return changes, level, expit(logit(level) + effect)
+
+
+def _with_newest(
+    counts: Counts, found: Background, cause: int, changes: list[int], effect: Array
+) -> tuple[list[int], Array]:
+    """The last change, where it is recent, at the place and by the test of the alarms, so that both tell of the same levels."""
+    recent = bool(changes) and counts.judged - changes[-1] <= RECENT[counts.unit]
+    older = changes[:-1] if recent else changes
+    newest = newest_change(found, cause, older, counts.judged, counts.unit)
+    if newest is None or newest.p >= SELDOM:
+        return changes, effect
+    changes = [*older, newest.at]
+    runs = segments(changes, len(effect))
+    return changes, season_effect(found.away[cause], found.weight[cause], found.season.design, runs)
 
 
 def _fitted(found: Background, cause: int) -> tuple[list[int], Array]:

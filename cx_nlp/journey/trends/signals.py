@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import false_discovery_control
 
-from cx_nlp.journey.trends import breaks, control
+from cx_nlp.journey.trends import control
 from cx_nlp.journey.trends.background import Background
 from cx_nlp.journey.trends.counts import Counts
+from cx_nlp.journey.trends.newest import RECENT, newest_change
 from cx_nlp.journey.trends.season import doubt
-from cx_nlp.journey.trends.series import level_shift
 
 LATEST, LEVEL = "latest", "level"
-RECENT = {"day": 14, "week": 26, "month": 12, "quarter": 12}
-"""Periods within which a change of level is still news."""
-CONFIRMED = 0.05
-"""The p-value that a change of level must also have by the noise of its own series alone."""
+RISE, FALL = 1.5, 0.5
+"""How much a test counts for that found more complaints, and fewer: what gets worse is what alarms are for."""
 
 Array = NDArray[np.float64]
 
@@ -63,6 +61,9 @@ def judge(
 ) -> list[Signal]:
     """Both tests of every cause, with the false-discovery rate over all of them (Benjamini and Hochberg 1995).
 
+    A two-sided test is one for a rise and one for a fall, and these have the weights `RISE` and `FALL`, one in the mean, which
+    leaves the rate as it is (C. R. Genovese, K. Roeder and L. Wasserman, Biometrika 93, 2006, 509-524).
+
     Parameters
     ----------
     level, expected, changes
@@ -71,7 +72,7 @@ def judge(
     signals = latest(counts, found, level, expected, changes)
     effect = logit(expected) - logit(level)
     signals += [changed(counts, found, cause, effect[cause], points) for cause, points in enumerate(changes)]
-    q = false_discovery_control([signal.p for signal in signals])
+    q = false_discovery_control([min(signal.p / (RISE if signal.worse else FALL), 1.0) for signal in signals])
     return [replace(signal, q=float(value)) for signal, value in zip(signals, q, strict=True)]
 
 
@@ -108,46 +109,17 @@ def changed(counts: Counts, found: Background, cause: int, effect: Array, points
     nothing = Signal(cause, counts.judged - 1, LEVEL, np.nan, np.nan, np.nan, np.nan, 1.0)
     if not points or counts.judged - points[-1] > RECENT[counts.unit]:
         return nothing
+    newest = newest_change(found, cause, points[:-1], counts.judged, counts.unit)
+    if newest is None:
+        return nothing
     begin, cut = (points[-2] if len(points) > 1 else 0), points[-1]
     run = np.flatnonzero(found.usable)
-    run = run[run >= begin]
-    old, new = run[run < cut], run[run >= cut]
-    size = _size(found, cause, found.away[cause] - effect, old, new)
-    first = max(breaks.FEWEST, len(run) - RECENT[counts.unit])
-    p = breaks.chance(size, float(found.degrees[cause]), len(run), first, len(run) - breaks.FEWEST)
-    if not _confirmed(counts, found, cause, old, new):
-        return nothing
+    old, new = run[(run >= begin) & (run < cut)], run[run >= cut]
     hits, n = counts.complaints[cause], counts.comments
     before, share = (float(hits[part].sum() / n[part].sum()) for part in (old, new))
     season = float(np.average(effect[new], weights=n[new]) - np.average(effect[old], weights=n[old]))
-    return Signal(cause, cut, LEVEL, share, _moved(before, season), before, _moved(share, -season), p)
+    return Signal(cause, cut, LEVEL, share, _moved(before, season), before, _moved(share, -season), newest.p)
 
 
 def _moved(share: float, log_odds: float) -> float:
     return float(expit(logit(np.clip(share, 1e-9, 1 - 1e-9)) + log_odds))
-
-
-def _size(found: Background, cause: int, away: Array, old: NDArray[np.intp], new: NDArray[np.intp]) -> float:
-    """Absolute difference of two levels over its standard error."""
-    run = np.concatenate([old, new])
-    weight = found.weight[cause]
-    contrast = np.concatenate([-weight[old] / weight[old].sum(), weight[new] / weight[new].sum()])
-    return float(abs(contrast @ away[run]) / np.sqrt(contrast @ _covariance(found, cause, run) @ contrast))
-
-
-def _covariance(found: Background, cause: int, run: NDArray[np.intp]) -> Array:
-    """Of the log odds of these periods: shocks like those of their neighbours, and counting."""
-    apart = np.abs(run[:, None] - run[None, :])
-    alike = found.variance[cause] * found.noise.autocorrelation[cause] ** apart
-    covariance: Array = alike + np.diag(found.counting[cause, run])
-    return covariance
-
-
-def _confirmed(
-    counts: Counts, found: Background, cause: int, old: NDArray[np.intp], new: NDArray[np.intp]
-) -> bool:
-    """Whether the noise of the series itself does not explain the change, either."""
-    ordinary = [part[found.season.marks[part] == ""] for part in (old, new)]
-    sides = [(counts.complaints[cause, part], counts.comments[part]) for part in ordinary]
-    shift = level_shift(*sides[0], *sides[1])
-    return shift is not None and shift.p < CONFIRMED
