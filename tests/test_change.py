@@ -11,6 +11,7 @@ import pytest
 from cx_nlp.journey.table import Scored, scored_table
 from cx_nlp.journey.trends.change import COLUMNS, period_change
 from cx_nlp.journey.trends.parts import parts_of, upstream_states
+from cx_nlp.journey.trends.robust import robust_parts
 from cx_nlp.taxonomy import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -245,3 +246,15 @@ def test_odd_tables_are_answered_as_far_as_they_go(case: str) -> None:
     reasons = {limit.reason for limit in answer.limits}
     assert ("no_customer" in reasons) == (case == "no customer")
     assert ("no_links" in reasons) == (case == "empty links")
+
+
+def test_another_method_finds_the_same_parts() -> None:
+    pytest.importorskip("dowhy", reason="the check is DoWhy's")
+    rng = np.random.default_rng(14)
+    after = np.arange(4000) >= 2000
+    x = rng.random((4000, 1)) < (0.1 + 0.2 * after)[:, None]
+    y = rng.random(4000) < 0.1 + 0.3 * x[:, 0] + 0.1 * after
+    own, carried = robust_parts(y, x, after)
+    ours = parts_of(y, x, after, np.arange(4000))
+    assert own == pytest.approx(ours.own, abs=0.02)
+    assert carried == pytest.approx(ours.carried, abs=0.02)
