@@ -13,7 +13,7 @@ import numpy as np
 
 from cx_nlp.bundle.arrays import Array, Form
 from cx_nlp.features import Floats
-from cx_nlp.tagger.heads import LinearHeads
+from cx_nlp.tagger.heads import RANK, LinearHeads
 
 STEPS = 127
 
@@ -37,7 +37,10 @@ def restored(whole: Array, steps: Floats) -> Floats:
 
 def head_arrays(group: str, heads: LinearHeads) -> dict[str, Array]:
     """The arrays of a group of classifiers, by the names they have in the bundle."""
-    found: dict[str, Array] = {f"{group}.bias": heads.bias.astype(np.float32)}
+    found: dict[str, Array] = {
+        f"{group}.bias": heads.bias.astype(np.float32),
+        f"{group}.back": heads.back.astype(np.float32),
+    }
     for block, weights in heads.weights.items():
         found[f"{group}.{block}.weights"], found[f"{group}.{block}.steps"] = quantised(weights)
     return found
@@ -46,11 +49,12 @@ def head_arrays(group: str, heads: LinearHeads) -> dict[str, Array]:
 def head_forms(group: str, classes: Mapping[str, Sequence[str]], blocks: Sequence[str]) -> dict[str, Form]:
     """The forms of `head_arrays`."""
     n = sum(len(labels) for labels in classes.values())
-    forms = {f"{group}.bias": Form("<f4", (n,))}
+    rank = min(n, RANK)
+    forms = {f"{group}.bias": Form("<f4", (n,)), f"{group}.back": Form("<f4", (rank, n))}
     for block in blocks:
         forms |= {
-            f"{group}.{block}.weights": Form("|i1", (None, n)),
-            f"{group}.{block}.steps": Form("<f4", (n,)),
+            f"{group}.{block}.weights": Form("|i1", (None, rank)),
+            f"{group}.{block}.steps": Form("<f4", (rank,)),
         }
     return forms
 
@@ -63,6 +67,5 @@ def heads_of(
         block: restored(arrays[f"{group}.{block}.weights"], arrays[f"{group}.{block}.steps"])
         for block in blocks
     }
-    return LinearHeads(
-        {name: tuple(labels) for name, labels in classes.items()}, weights, arrays[f"{group}.bias"]
-    )
+    named = {name: tuple(labels) for name, labels in classes.items()}
+    return LinearHeads(named, weights, arrays[f"{group}.back"], arrays[f"{group}.bias"])

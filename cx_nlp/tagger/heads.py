@@ -19,6 +19,12 @@ MAX_ITERATIONS = 60
 """L-BFGS is stopped early: a model of a hundred classes then takes minutes, not tens of them."""
 
 
+RANK = 64
+"""Dimensions that the logits of classifiers over the same features are kept in, where there are more classes."""
+WEIGHT: Mapping[str, float] = {"sentiment": 10.0, "polarity": 4.0}
+"""How much more the logits of a classifier count in choosing those dimensions: of few classes, each tells much."""
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One classifier: coefficients of shape (classes, features) and one intercept a class."""
@@ -83,20 +89,38 @@ def fit_one_vs_rest(
 
 
 class LinearHeads:
-    """Several classifiers over the same feature blocks, one weight matrix a block, so that one product serves all."""
+    """Several classifiers over the same feature blocks, held as one matrix a block of rank `RANK` at most.
+
+    A hundred classes over hundreds of thousands of features are far more numbers than they tell: the logits of real rows lie
+    close to a space of few dimensions, and what is added up row by row, feature by feature, are the places in that space.
+
+    Parameters
+    ----------
+    classes : mapping of str to tuple of str
+        The classes of every classifier; together n.
+    weights : mapping of str to ndarray, shape (features of the block, rank)
+    back : ndarray, shape (rank, n)
+        From places to logits.
+    bias : ndarray, shape (n,)
+    """
 
     def __init__(
-        self, classes: Mapping[str, tuple[str, ...]], weights: Mapping[str, Floats], bias: Floats
+        self,
+        classes: Mapping[str, tuple[str, ...]],
+        weights: Mapping[str, Floats],
+        back: Floats,
+        bias: Floats,
     ) -> None:
         self.classes = dict(classes)
         self.weights = dict(weights)
+        self.back = back
         self.bias = bias
 
     @classmethod
     def packed(
         cls, fitted: Mapping[str, Fitted], features: Features, blocks: Mapping[str, float]
     ) -> LinearHeads:
-        """The classifiers, fitted on `features.matrix(blocks)`, cut into one matrix a block."""
+        """The classifiers, fitted on `features.matrix(blocks)`, of which the logits of these rows are kept best."""
         stacked = np.vstack([head.coefficients for head in fitted.values()]).T
         weights, at = {}, 0
         for name, scale in blocks.items():
@@ -104,11 +128,29 @@ class LinearHeads:
             weights[name] = np.ascontiguousarray(stacked[at : at + width] * np.float32(scale))
             at += width
         bias = np.concatenate([head.intercepts for head in fitted.values()])
-        return cls({name: head.classes for name, head in fitted.items()}, weights, bias)
+        classes = {name: head.classes for name, head in fitted.items()}
+        whole = cls(classes, weights, np.eye(len(bias), dtype=np.float32), bias)
+        return whole if len(bias) <= RANK else whole._reduced(features)
+
+    def _reduced(self, features: Features) -> LinearHeads:
+        """The classifiers in the `RANK` principal directions of their logits (Eckart and Young 1936), each scaled by its weight."""
+        weight = np.concatenate(
+            [np.full(len(names), WEIGHT.get(name, 1.0)) for name, names in self.classes.items()]
+        )
+        logits = (self._places(features) @ self.back) * weight
+        directions = np.linalg.eigh(logits.T @ logits)[1][:, : -RANK - 1 : -1]
+        onto = (weight[:, None] * directions).astype(np.float32)
+        back = np.ascontiguousarray((directions / weight[:, None]).T, np.float32)
+        return LinearHeads(
+            self.classes, {name: block @ onto for name, block in self.weights.items()}, back, self.bias
+        )
+
+    def _places(self, features: Features) -> Floats:
+        return np.asarray(sum(features.product(name, weights) for name, weights in self.weights.items()))
 
     def scores(self, features: Features) -> dict[str, Floats]:
         """Logits, one array of shape (rows, classes) for each classifier."""
-        total = sum(features.product(name, weights) for name, weights in self.weights.items()) + self.bias
+        total = self._places(features) @ self.back + self.bias
         cuts = np.cumsum([len(classes) for classes in self.classes.values()])[:-1]
         return dict(zip(self.classes, np.split(total, cuts, axis=1), strict=True))
 

@@ -16,6 +16,7 @@ from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade
+from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.odds import Odds, with_odds
 from cx_nlp.tagger.scale import reviewed_from
 from cx_nlp.training.accurate import Tuning
@@ -28,6 +29,8 @@ from cx_nlp.training.variations import variations
 
 HELD_OUT = 0.05
 """Share of the comments that no model is fitted on."""
+EPOCHS = 10
+"""Passes of the encoder over the comments at most: after six its held-out error still fell."""
 VARIATIONS = 6000
 WEIGHT, THRESHOLD = 0.4, 0.45
 """How far the fast model is heard beside the encoder, and from which probability on a label is told: the two numbers that were
@@ -57,26 +60,35 @@ def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> No
     the last pass of the encoder.
     """
     data = labelled_source(sorted(feedback.glob("*.jsonl")))
-    tuning = Tuning(held_out=HELD_OUT, checkpoint=checkpoint, report=_say)
+    save_encoder(models, data, checkpoint=checkpoint)
+    save_fast(models, data)
+    save_cascades(models, data)
+
+
+def save_encoder(models: Path, data: Labelled, *, checkpoint: Path | None = None) -> None:
+    """The bundle `encoder`."""
+    tuning = Tuning(held_out=HELD_OUT, epochs=EPOCHS, checkpoint=checkpoint, report=_say)
     trained = train_labelled(data, tier="accurate", tuning=tuning)
     trained.save(models / "encoder", description=_ENCODER, licence=_LICENCE, overwrite=True)
-    # What is measured is what is shipped: the bundle, not the estimator.
-    encoder = load_bundle(models / "encoder")
-    held_out = {*trained.model.held_out_[0]}
-    outside = _part(data, sorted(held_out))
-    inside = _part(data, [i for i in range(len(data.records)) if i not in held_out])
+
+
+def save_fast(models: Path, data: Labelled) -> None:
+    """The bundle `fast`, from the comments and from the bundle `encoder`: what is measured is what is shipped."""
+    inside, outside = _apart(data)
     parts = _quarters([record.text for record in inside.records])
     made = variations(inside.records, parts, VARIATIONS)
+    encoder = load_bundle(models / "encoder")
     distilled = distill([*made], encoder, labelled=inside, dev=outside, n_jobs=-1, groups=(parts, made))
     fast = with_odds(distilled.model, ODDS)
     replace(
         distilled, model=fast, evaluation=evaluate_labelled(fast, outside), comments=len(inside.records),
         measured_on=f"{len(outside.records)} of the labelled comments, held out", notes=(*distilled.notes, _SHIFTED),
     ).save(models / "fast", description=_FAST, licence=_FAST_LICENCE, overwrite=True)  # fmt: skip
-    _save_cascades(models, data, outside)
 
 
-def _save_cascades(models: Path, data: Labelled, outside: Labelled) -> None:
+def save_cascades(models: Path, data: Labelled) -> None:
+    """The bundles `accurate` and `auto`, from those of the two taggers."""
+    outside = _apart(data)[1]
     fast, encoder = (load_bundle(models / name) for name in ("fast", "encoder"))
     texts = [record.text for record in outside.records]
     whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD, odds=-ODDS.mention)
@@ -112,6 +124,12 @@ def _quarters(texts: Sequence[str]) -> list[int]:
     order = np.random.default_rng(0).permutation(int(groups.max()) + 1)
     found: list[int] = (order[groups] % 4).tolist()
     return found
+
+
+def _apart(data: Labelled) -> tuple[Labelled, Labelled]:
+    """The comments that models are fitted on, and those held out of all of them."""
+    inside, outside = split_off([record.text for record in data.records], HELD_OUT, seed=0)
+    return _part(data, inside), _part(data, outside)
 
 
 def _part(data: Labelled, rows: Sequence[int]) -> Labelled:
