@@ -23,3 +23,7 @@ class BundleError(CxError, ValueError):
 
 class OutputError(CxError, OSError):
     """A result cannot be written where it was asked for."""
+
+
+class Stopped(KeyboardInterrupt):
+    """A person stopped the work; the message says what is left of it."""

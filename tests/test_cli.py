@@ -207,19 +207,22 @@ def test_an_error_has_no_traceback(tmp_path: Path) -> None:
 @needs_command
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent another way there")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_leaves_nothing(tmp_path: Path, number: signal.Signals, status: int) -> None:
+def test_an_interruption_leaves_no_result_and_is_gone_on_with(
+    tmp_path: Path, number: signal.Signals, status: int
+) -> None:
     path = tmp_path / "many.csv"
     rows = [f"Đơn số {n} giao nhanh nhưng hộp móp, gọi tổng đài {n % 7} lần" for n in range(60_000)]
     pd.DataFrame({"content": rows}).to_csv(path, index=False)
     process = subprocess.Popen(
-        [str(INSTALLED), "score", str(path), "--out", str(tmp_path / "out")],
+        [str(INSTALLED), "score", str(path), "--out", str(tmp_path / "out"), "--model", "fast"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         # A suite that runs in the background of a shell hands down that Ctrl-C is not for it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    while not list(tmp_path.glob(".cx_nlp-partial-*/out/comments.parquet")):
+    journal = tmp_path / ".cx_nlp-unfinished-out" / "tags.journal"
+    while not (journal.exists() and journal.stat().st_size):
         try:
             pytest.fail(f"ended before it wrote: {process.wait(timeout=0.05)} {process.communicate()}")
         except subprocess.TimeoutExpired:
@@ -227,10 +230,15 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, number: signal.Signals, 
     process.send_signal(number)
     _, error = process.communicate(timeout=60)
     assert process.returncode == status
-    assert left(tmp_path) == ["many.csv"]
+    assert left(tmp_path) == [".cx_nlp-unfinished-out", "many.csv"]
     assert "Traceback" not in error
     if number == signal.SIGINT:
-        assert error == "Stopped. Nothing was written.\n"
+        assert error.count("\n") == 1
+        assert error.startswith("Stopped. No result was written; what was tagged is kept")
+    again = command("score", path, "--out", tmp_path / "out", "--model", "fast")
+    assert again.returncode == 0, again.stderr
+    assert "Went on from an earlier run" in again.stdout
+    assert left(tmp_path) == ["many.csv", "out"]
 
 
 @needs_command

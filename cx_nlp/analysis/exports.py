@@ -9,17 +9,17 @@ from typing import Any
 import pandas as pd
 
 from cx_nlp.bundle import load
-from cx_nlp.errors import OutputError
+from cx_nlp.errors import CxError, OutputError
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.export import Export
 from cx_nlp.io.frames import frame_export
-from cx_nlp.io.outputs import write_manifest, write_whole
+from cx_nlp.io.outputs import write_manifest
 from cx_nlp.io.readers import open_export
 from cx_nlp.io.target import Target, output_target
 from cx_nlp.journey.findings import find
 from cx_nlp.journey.table import read_scored
 from cx_nlp.report.folder import write_report
-from cx_nlp.scoring import Progress, ScoreSummary, score_export, score_into
+from cx_nlp.scoring import Progress, ScoreSummary, score_export, scoring
 from cx_nlp.tagger.frames import Tags
 
 
@@ -33,6 +33,9 @@ def analyze(
     rating_kind: str | None = None,
     format: str | None = None,
     overwrite: bool = False,
+    restart: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     trusted: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
@@ -57,6 +60,12 @@ def analyze(
         A further form of the tables beside Parquet: csv, xlsx or jsonl.
     overwrite
         Whether a former result of cx_nlp in `out` may be replaced.
+    restart
+        Whether to begin anew where an earlier run into `out` was stopped before its end; else it is gone on with.
+    jobs
+        Processes that tag, for the fast model; by default one for each core.
+    scheduler
+        Address of a Dask scheduler whose workers are to tag (extra `distributed`).
     trusted
         Whether the bundle folder may hold pickled estimators.
     progress
@@ -69,7 +78,8 @@ def analyze(
     """
     export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return analyze_export(
-        export, out=out, tagger=tagger, plan=plan, lang=lang, format=format, overwrite=overwrite, progress=progress
+        export, out=out, tagger=tagger, plan=plan, lang=lang, format=format, overwrite=overwrite, restart=restart,
+        jobs=jobs, scheduler=scheduler, progress=progress,
     )  # fmt: skip
 
 
@@ -82,14 +92,18 @@ def score(
     rating_kind: str | None = None,
     format: str | None = None,
     overwrite: bool = False,
+    restart: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     trusted: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """An export or a frame scored into a folder or a file; parameters and errors as for `analyze`."""
     export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return score_export(
-        export, out=out, tagger=tagger, plan=plan, format=format, overwrite=overwrite, progress=progress
-    )
+        export, out=out, tagger=tagger, plan=plan, format=format, overwrite=overwrite, restart=restart, jobs=jobs,
+        scheduler=scheduler, progress=progress,
+    )  # fmt: skip
 
 
 def _ready(
@@ -121,6 +135,9 @@ def analyze_export(
     lang: str | None = None,
     format: str | None = None,
     overwrite: bool = False,
+    restart: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> ScoreSummary:
@@ -130,6 +147,8 @@ def analyze_export(
     ------
     OutputError
         If `out` asks for a file, is taken, or cannot be written.
+    CxError
+        If the report could not be made; the scored tables are there.
     """
     target = analysis_target(out)
     # The page and every later command read the Parquet tables; another form comes beside them.
@@ -137,15 +156,38 @@ def analyze_export(
         target,
         *([Target(target.path, format, is_folder=True)] if format not in (None, "parquet") else []),
     ]
-    with write_whole(target, overwrite=overwrite) as folder:
-        summary = score_into(
-            folder, targets, export=export, tagger=tagger, plan=plan, options=options, progress=progress
-        )
-        files = write_report(find(read_scored(folder)), folder, lang=lang)
-        summary = replace(summary, files=(*summary.files, *files))
-        manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
-        write_manifest(folder / target.manifest, manifest, files=summary.files)
+    failure: Exception | None = None
+    with scoring(targets, export=export, tagger=tagger, plan=plan, overwrite=overwrite, restart=restart,
+                 jobs=jobs, scheduler=scheduler, options=options, progress=progress) as (folder, summary):  # fmt: skip
+        try:
+            summary = _with_report(folder, summary, target, lang)
+        except OutputError:
+            raise
+        except (
+            Exception
+        ) as error:  # whatever went wrong in the report, hours of scoring are not thrown away for it
+            failure = error
+            _without_report(folder, summary)
+    if failure is not None:
+        raise CxError(
+            f"{target.path}: the comments are scored and their tables are there, but the report could not be made"
+            f" ({type(failure).__name__}: {failure}); `cx-nlp causes {target.path} --out FOLDER` tries it again."
+        ) from failure
     return summary
+
+
+def _with_report(folder: Path, summary: ScoreSummary, target: Target, lang: str | None) -> ScoreSummary:
+    files = write_report(find(read_scored(folder)), folder, lang=lang)
+    manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
+    whole = replace(summary, files=(*summary.files, *files))
+    write_manifest(folder / target.manifest, manifest, files=whole.files)
+    return whole
+
+
+def _without_report(folder: Path, summary: ScoreSummary) -> None:
+    for file in folder.iterdir():
+        if file.name not in summary.files:
+            file.unlink()
 
 
 def analysis_target(out: Path | str) -> Target:

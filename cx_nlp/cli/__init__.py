@@ -31,8 +31,8 @@ class Commands(TyperGroup):
         except CxError as error:
             typer.echo(f"Error: {' '.join(str(error).split())}", err=True)
             raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            typer.echo("Stopped. Nothing was written.", err=True)
+        except KeyboardInterrupt as stop:
+            typer.echo(str(stop) or "Stopped. Nothing was written.", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
 

@@ -40,6 +40,9 @@ def analyze(
     delimiter: opt.Delimiter = None,
     sheet: opt.Sheet = None,
     overwrite: opt.Overwrite = False,
+    restart: opt.Restart = False,
+    jobs: opt.Jobs = None,
+    scheduler: opt.Scheduler = None,
     trusted: opt.Trusted = False,
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,
@@ -48,6 +51,8 @@ def analyze(
 
     Columns are found by name and content and printed; an option such as --text-column overrules what was found, an
     empty name leaves a column out.
+
+    A run that was stopped or killed goes on where it was when the same command is given again.
 
     The folder holds report.html, the scored tables (comments.parquet, mentions.parquet), rejected.csv (every row not
     scored, with its line and reason) and manifest.json (input, columns, model, counts).

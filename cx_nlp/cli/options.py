@@ -76,6 +76,27 @@ PageLanguage = Annotated[
         help="Language of the page; by default that of most comments.",
     ),
 ]
+Restart = Annotated[
+    bool,
+    typer.Option("--restart", help="Begin anew where an earlier run was stopped; else it is gone on with."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        help="Processes that tag, for the fast model; by default one for each core.",
+    ),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A Dask scheduler whose workers tag, such as tcp://10.0.0.5:8786.",
+    ),
+]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace an earlier result of cx_nlp there; other files never.")
 ]

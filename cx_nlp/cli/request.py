@@ -5,7 +5,7 @@ from pathlib import Path
 
 _ROLES = ("text", "id", "time", "rating", "customer", "channel", "segment", "stage", "value", "outcome")
 # Where things lie on this machine, and how the run talks, does not describe its result.
-_NOT_OPTIONS = frozenset(("export", "out", "as_json", "quiet", "overwrite"))
+_NOT_OPTIONS = frozenset(("export", "out", "as_json", "quiet", "overwrite", "restart", "jobs", "scheduler"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,9 @@ class Request:
     delimiter: str | None
     sheet: str | None
     overwrite: bool
+    restart: bool
+    jobs: int | None
+    scheduler: str | None
     trusted: bool
     as_json: bool
     quiet: bool

@@ -44,6 +44,9 @@ def run(
             plan=plan,
             format=request.format,
             overwrite=request.overwrite,
+            restart=request.restart,
+            jobs=request.jobs,
+            scheduler=request.scheduler,
             options=request.options,
             progress=progress,
         )
@@ -77,6 +80,8 @@ def result_lines(summary: ScoreSummary, *, said: int = 0, max_chars: int | None 
     counts = summary.counts
     for note in summary.notes[said:]:
         yield f"Note: {note}"
+    if summary.taken_over:
+        yield f"Went on from an earlier run that was stopped: {counted(summary.taken_over, 'row')} had been tagged."
     yield (
         f"Scored {counts.scored:,} of {counted(counts.rows_in, 'row')} in {summary.seconds:.1f} s "
         f"({counted(round(summary.comments_per_second), 'comment')} a second): {counted(counts.mentions, 'mention')}, "
@@ -104,5 +109,6 @@ def summary_record(summary: ScoreSummary, plan: CommentPlan) -> dict[str, Any]:
         "notes": list(summary.notes),
         "counts": asdict(summary.counts),
         "seconds": round(summary.seconds, 3),
+        "taken_over": summary.taken_over,
         "comments_per_second": round(summary.comments_per_second, 1),
     }

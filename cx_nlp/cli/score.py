@@ -46,6 +46,9 @@ def score(
     delimiter: opt.Delimiter = None,
     sheet: opt.Sheet = None,
     overwrite: opt.Overwrite = False,
+    restart: opt.Restart = False,
+    jobs: opt.Jobs = None,
+    scheduler: opt.Scheduler = None,
     trusted: opt.Trusted = False,
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,
@@ -54,6 +57,8 @@ def score(
 
     Columns are found by name and content and printed; an option such as --text-column overrules what was found, an
     empty name leaves a column out.
+
+    A run that was stopped or killed goes on where it was when the same command is given again.
 
     Beside the tables lie manifest.json (input, columns, model, counts) and rejected.csv (every row not scored, with
     its line and reason); beside a single file they are called FILE.manifest.json and FILE.rejected.csv.

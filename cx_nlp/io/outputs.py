@@ -14,7 +14,9 @@ from cx_nlp.errors import OutputError
 from cx_nlp.io.target import SCORED, Target, model_target
 
 MADE_BY = "cx_nlp"
-_PARTIAL = f".{MADE_BY}-partial-"
+_HIDDEN = f".{MADE_BY}-"
+PARTIAL = f"{_HIDDEN}partial-"
+"""What the names of folders begin with in which results are built."""
 # Files that file browsers leave behind by themselves.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _CURES = {
@@ -31,10 +33,19 @@ _CURES = {
 
 
 @contextmanager
-def write_whole(target: Target, *, overwrite: bool = False) -> Iterator[Path]:
+def write_whole(target: Target, *, overwrite: bool = False, within: Path | None = None) -> Iterator[Path]:
     """An empty folder to write the result's files into; they take their places together when the block ends well.
 
     When the block fails, also by Ctrl-C, every trace is removed and a former result stays as it was.
+
+    Parameters
+    ----------
+    target
+        Where the result goes.
+    overwrite
+        Whether a former result may be replaced.
+    within
+        A folder on the same disk to build in; by default the one where the target lies.
 
     Raises
     ------
@@ -44,8 +55,8 @@ def write_whole(target: Target, *, overwrite: bool = False) -> Iterator[Path]:
     """
     check_free(target, overwrite=overwrite)
     with writing(target.path):
-        made = _make_parents(target.path.parent)
-    work = target.path.parent / f"{_PARTIAL}{secrets.token_hex(4)}"
+        made = make_parents(target.path.parent)
+    work = (within or target.path.parent) / f"{PARTIAL}{secrets.token_hex(4)}"
     former = work.with_name(f"{work.name}-former")
     new = work / target.path.name if target.is_folder else work
     try:
@@ -77,7 +88,7 @@ def writing(path: Path) -> Iterator[None]:
     except OutputError:
         raise
     except OSError as error:
-        shown = Path(*(part for part in path.parts if not part.startswith(_PARTIAL)))
+        shown = Path(*(part for part in path.parts if not part.startswith(_HIDDEN)))
         raise OutputError(f"{shown}: {_cure(error)}.") from error
 
 
@@ -166,7 +177,7 @@ def _own_manifest(target: Target) -> dict[str, Any] | None:
     return manifest if isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY else None
 
 
-def _make_parents(folder: Path) -> list[Path]:
+def make_parents(folder: Path) -> list[Path]:
     """Makes the folders that lack on the way to `folder`, outermost first."""
     lacking = [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Scoring: comments to tagged comments, for frames in memory and for exports of any length."""
 
 from cx_nlp.scoring.manifest import Counts
-from cx_nlp.scoring.run import Progress, ScoreSummary, score_export, score_into
+from cx_nlp.scoring.run import Progress, ScoreSummary, score_export, scoring
 from cx_nlp.tagger.frames import Scored, score_comments, score_frame
 
 __all__ = [
@@ -12,5 +12,5 @@ __all__ = [
     "score_comments",
     "score_export",
     "score_frame",
-    "score_into",
+    "scoring",
 ]

@@ -13,7 +13,7 @@ from cx_nlp.io.export import Export
 FORMAT = 1
 """Raised when a reader of format-1 manifests would misread the new ones; further keys do not raise it."""
 
-_LIBRARIES = ("numpy", "pandas", "pyarrow", "scikit-learn", "scipy", "spacy")
+_LIBRARIES = ("numpy", "onnxruntime", "pandas", "pyarrow", "scikit-learn", "scipy", "spacy", "tokenizers")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def run_manifest(
     tagger: object,
     counts: Counts,
     *,
+    sha256: str,
     notes: Sequence[str],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def run_manifest(
     return {
         "format": FORMAT,
         "versions": versions(),
-        "input": _input(export),
+        "input": _input(export, sha256),
         "columns": {role: asdict(guess) for role, guess in plan.columns.roles.items()},
         "rating": asdict(plan.rating) if plan.rating else None,
         "notes": list(notes),
@@ -77,10 +78,10 @@ def versions() -> dict[str, str]:
     return found | {name: metadata.version(name) for name in _LIBRARIES}
 
 
-def _input(export: Export) -> dict[str, Any]:
+def _input(export: Export, sha256: str) -> dict[str, Any]:
     return {
         "name": export.path.name,
-        "sha256": export.digest(),
+        "sha256": sha256,
         "bytes": export.path.stat().st_size if export.format != "frame" else None,
         "format": export.format,
         "encoding": export.encoding,

@@ -2,25 +2,32 @@
 
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from cx_nlp.errors import OutputError
 from cx_nlp.io.comment_plan import CommentPlan
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Chunk, Export
-from cx_nlp.io.outputs import write_manifest, write_whole, writing
+from cx_nlp.io.outputs import check_free, write_manifest, write_whole, writing
 from cx_nlp.io.scored import own_types, scored_tables
 from cx_nlp.io.tables import csv_table
 from cx_nlp.io.target import Target, output_target
-from cx_nlp.scoring.manifest import Counts, run_manifest
+from cx_nlp.scoring.cluster import cluster_pool
+from cx_nlp.scoring.journal import Journal
+from cx_nlp.scoring.manifest import Counts, run_manifest, versions
+from cx_nlp.scoring.parts import ROWS, Part, Tagged, parts_of
+from cx_nlp.scoring.pool import Pool, pool_for
 from cx_nlp.scoring.reasons import reason_kind
-from cx_nlp.tagger.frames import Scored, Tags, check_tags, scored_chunks
+from cx_nlp.scoring.unfinished import unfinished
+from cx_nlp.tagger.frames import Scored, Tags, check_tags, rejected_frame, with_tags
 from cx_nlp.taxonomy import Taxonomy
 
 TAXONOMY = "taxonomy.toml"
@@ -47,6 +54,8 @@ class ScoreSummary:
         What was assumed or became missing.
     seconds : float
         From the first row read to the last file closed.
+    taken_over : int
+        Rows whose tags an earlier start of the same run had left.
     """
 
     out: Path
@@ -55,6 +64,7 @@ class ScoreSummary:
     counts: Counts
     notes: tuple[str, ...]
     seconds: float
+    taken_over: int = 0
 
     @property
     def comments_per_second(self) -> float:
@@ -70,10 +80,15 @@ def score_export(
     plan: CommentPlan,
     format: str | None = None,
     overwrite: bool = False,
+    restart: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """Scores an export into a folder or file that appears whole or not at all.
+
+    A run that was stopped or killed goes on where it was when it is started again with the same arguments.
 
     Parameters
     ----------
@@ -83,63 +98,151 @@ def score_export(
         Goal, see `output_target`.
     overwrite
         Whether a former result of cx_nlp may be replaced; anything else never is.
+    restart
+        Whether to begin anew where an earlier run was stopped before its end.
+    jobs
+        Processes that tag, for the fast model; by default one for each core. They do not change the result.
+    scheduler
+        Address of a Dask scheduler whose workers are to tag.
     options
         What the user asked for, kept in the manifest.
     progress
-        Told of each chunk.
+        Told of each part.
 
     Raises
     ------
     OutputError
-        If the goal is taken or cannot be written.
+        If the goal is taken or cannot be written, another run is writing there, or an earlier one of something else was stopped.
     InputError
         If the export breaks off.
     """
     target = output_target(out, format=format)
-    with write_whole(target, overwrite=overwrite) as folder:
-        return score_into(
-            folder, [target], export=export, tagger=tagger, plan=plan, options=options, progress=progress
-        )
+    with scoring([target], export=export, tagger=tagger, plan=plan, overwrite=overwrite, restart=restart,
+                 jobs=jobs, scheduler=scheduler, options=options, progress=progress) as (_, summary):  # fmt: skip
+        return summary
 
 
-def score_into(
-    folder: Path,
+@contextmanager
+def scoring(
     targets: Sequence[Target],
     *,
     export: Export,
     tagger: Tags,
     plan: CommentPlan,
+    overwrite: bool = False,
+    restart: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
-) -> ScoreSummary:
-    """Scores an export into files in `folder`, in each target's form; the first target names manifest and rejected."""
+) -> Iterator[tuple[Path, ScoreSummary]]:
+    """Scores an export in each target's form; the first target names manifest and rejected.
+
+    Gives the folder where the files lie until the block ends well: then they take their places, with what the block added.
+    """
     check_tags(tagger)
-    main, started, clock = targets[0], _now(), time.perf_counter()
+    main = targets[0]
+    check_free(main, overwrite=overwrite)
     _check_apart(export, main)
-    reader = CommentReader(plan)
+    about = _About(export, plan, tagger, dict(options or {}), export.digest())
+    with ExitStack() as stack:
+        kept = stack.enter_context(unfinished(main, about.identity(), restart=restart))
+        folder = stack.enter_context(write_whole(main, overwrite=overwrite, within=kept.folder))
+        pool: Pool = stack.enter_context(
+            cluster_pool(tagger, scheduler) if scheduler else pool_for(tagger, export.last_line, jobs)
+        )
+        yield folder, _scored(folder, targets, about, kept.journal, pool, progress)
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a run reads, and with what."""
+
+    export: Export
+    plan: CommentPlan
+    tagger: Tags
+    options: Mapping[str, Any]
+    sha256: str
+
+    def identity(self) -> dict[str, Any] | None:
+        """What the tags depend on; None for data or a model that cannot be told from others."""
+        digest = getattr(self.tagger, "digest", None)
+        if digest is None or self.export.format == "frame":
+            return None
+        roles = {role: guess.column for role, guess in self.plan.columns.roles.items()}
+        return {
+            "input": self.sha256,
+            "model": digest,
+            "columns": {"roles": roles, "rating": asdict(self.plan.rating) if self.plan.rating else None},
+            "options": dict(self.options),
+            "versions": versions(),
+            "rows": ROWS,
+        }
+
+
+def _scored(
+    folder: Path,
+    targets: Sequence[Target],
+    about: _About,
+    journal: Journal,
+    pool: Pool,
+    progress: Progress | None,
+) -> ScoreSummary:
+    main, started, clock = targets[0], _now(), time.perf_counter()
+    export, plan, tagger = about.export, about.plan, about.tagger
+    reader, tally, known = CommentReader(plan), Counter[str](), journal.parts
     with ExitStack() as stack:
         types = own_types(export, plan.others)
         tables = [stack.enter_context(scored_tables(folder, target, types=types)) for target in targets]
         refused = stack.enter_context(csv_table(folder / main.rejected))
-        tally = Counter[str]()
-        for chunk, scored in scored_chunks(export, reader, tagger):
+        for part, tags in tagged(parts_of(export, reader), journal, pool):
+            scored = with_tags(part.comments, tags, tagger.taxonomy)
             for append in tables:
                 append(scored.comments, scored.mentions)
-            refused.append(scored.rejected.reset_index(names="line"))
-            tally.update(_numbers(chunk, scored))
+            refused.append(rejected_frame(part.rejected).reset_index(names="line"))
+            tally.update(_numbers(part, scored))
             if progress:
-                progress(tally["rows_in"], _share(chunk, export))
+                progress(tally["rows_in"], _share(part.chunk, export))
     seconds = time.perf_counter() - clock
     files = [*(name for target in targets for name in target.tables), main.rejected, main.manifest]
     if main.is_folder and tagger.taxonomy:
         files.append(_write_taxonomy(folder, tagger.taxonomy))
     notes = (*export.notes, *plan.notes, *reader.notes())
-    summary = ScoreSummary(main.path, tuple(files), main.rejected, _counts(tally), notes, seconds)
-    manifest = run_manifest(export, plan, tagger, summary.counts, notes=notes, options=options or {})
+    counts, taken_over = _counts(tally), min(known * ROWS, tally["rows_in"])
+    summary = ScoreSummary(main.path, tuple(files), main.rejected, counts, notes, seconds, taken_over)
+    manifest = run_manifest(
+        export, plan, tagger, summary.counts, sha256=about.sha256, notes=notes, options=about.options
+    )
     times = {"started": started, "finished": _now(), "seconds": round(seconds, 3)}
     times["comments_per_second"] = round(summary.comments_per_second, 1)
     write_manifest(folder / main.manifest, manifest | times, files=files)
     return summary
+
+
+def tagged(parts: Iterable[Part], journal: Journal, pool: Pool) -> Iterator[tuple[Part, pa.Table]]:
+    """Every part with the tags of its comments, those of its new texts taken from the journal as far as it goes."""
+    known, repeats = journal.read(), Tagged()
+    waiting: deque[tuple[Part, Any]] = deque()
+
+    def first() -> tuple[Part, pa.Table]:
+        part, task = waiting.popleft()
+        tags = pool.result(task)
+        journal.append(tags)
+        return part, repeats.rows(part, tags)
+
+    for part in parts:
+        if (tags := next(known, None)) is not None:
+            if len(tags) != len(part.texts):
+                raise OutputError(
+                    "the tags that an earlier run left do not fit the export; give --restart to begin anew."
+                )
+            yield part, repeats.rows(part, tags)
+            continue
+        waiting.append((part, pool.submit(part.texts)))
+        if len(waiting) > pool.ahead:
+            yield first()
+    while waiting:
+        yield first()
 
 
 def _check_apart(export: Export, target: Target) -> None:
@@ -158,9 +261,9 @@ def _write_taxonomy(folder: Path, taxonomy: Taxonomy) -> str:
     return path.name
 
 
-def _numbers(chunk: Chunk, scored: Scored) -> Counter[str]:
-    numbers = Counter(f"rejected: {reason_kind(reason)}" for reason in scored.rejected["reason"])
-    numbers["rows_in"] = len(chunk.frame) + len(chunk.rejected)
+def _numbers(part: Part, scored: Scored) -> Counter[str]:
+    numbers = Counter(f"rejected: {reason_kind(row.reason)}" for row in part.rejected)
+    numbers["rows_in"] = len(part.chunk.frame) + len(part.chunk.rejected)
     numbers["scored"] = len(scored.comments)
     numbers["mentions"] = len(scored.mentions)
     numbers["needs_review"] = int(scored.comments["needs_review"].sum())

@@ -16,6 +16,7 @@ from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import TaggedComment
 from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
@@ -138,6 +139,10 @@ class Cascade:
     def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
         return score_frame(self, df, text=text, **columns)
+
+    def score_dask(self, ddf: Any, *, text: str = "text", **columns: str | None) -> ScoredPartitions:  # noqa: ANN401
+        """The comments, mentions and rows not scored of a Dask frame, as Dask frames; see `partitions.score_dask`."""
+        return score_dask(self, ddf, text=text, **columns)
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
         """Which labels every comment holds: 0 or 1, shape (comments, classes)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +43,16 @@ class Layout:
     comment_touchpoint_of: npt.NDArray[np.intp]
     comment_factor_of: npt.NDArray[np.intp]
     log_prior: Array
+
+    @cached_property
+    def touchpoints(self) -> tuple[str, ...]:
+        """The touchpoint of every category."""
+        return tuple(category.partition("#")[0] for category in self.categories)
+
+    @cached_property
+    def factors(self) -> tuple[str, ...]:
+        """The factor of every category."""
+        return tuple(category.partition("#")[2] for category in self.categories)
 
     @classmethod
     def of(

@@ -6,13 +6,14 @@ import gc
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import GroupKFold
@@ -33,9 +34,11 @@ from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
 from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.quotes import quote_spans
-from cx_nlp.tagger.tags import Tags
+from cx_nlp.tagger.tag_table import TAGS, mention_lists, named
+from cx_nlp.tagger.tags import Mentions, Tags
 from cx_nlp.tagger.targets import ClauseLabels
 from cx_nlp.tagger.thresholds import tuned_thresholds
 from cx_nlp.taxonomy import Taxonomy
@@ -211,7 +214,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
             tags = Decoder(layout, thresholds).tags(decision.probabilities(evidence[k].scores))
             held_out = [prepared[i].text for i in outside]
             reading = self.clause_model_.features.read([text[: self.max_chars] for text in held_out])
-            tagged = self._tagged(held_out, reading, tags)
+            tagged = self._comments(held_out, _found(reading, tags))
             found.update(zip(outside.tolist(), tagged, strict=True))
         return [found[i] for i in range(len(prepared))]
 
@@ -221,14 +224,20 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
 
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The mentions and the sentiment of every comment, in order."""
+        return [comment for batch, found in self._batches(texts) for comment in self._comments(batch, found)]
+
+    def tag_table(self, texts: Sequence[str]) -> pa.Table:
+        """What `tag_many` gives, as a table with the schema `tag_table.TAGS`."""
+        tables = [self._table(batch, found) for batch, found in self._batches(texts)]
+        return pa.concat_tables(tables) if tables else TAGS.empty_table()
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[str], _Found]]:
         check_is_fitted(self, "decision_")
-        tagged = []
         remaining = iter(texts)
         with _collector_paused():
-            while batch := list(islice(remaining, BATCH)):
+            while batch := [*islice(remaining, BATCH)]:
                 reading, likely = self._read(batch)
-                tagged += self._tagged(batch, reading, self.decoder_.tags(likely))
-        return tagged
+                yield batch, _found(reading, self.decoder_.tags(likely))
 
     def _read(self, texts: Sequence[str]) -> tuple[Reading, Probabilities]:
         features = self.clause_model_.features
@@ -256,6 +265,10 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         """
         return score_frame(self, df, text=text, **columns)
 
+    def score_dask(self, ddf: Any, *, text: str = "text", **columns: str | None) -> ScoredPartitions:  # noqa: ANN401
+        """The comments, mentions and rows not scored of a Dask frame, as Dask frames; see `partitions.score_dask`."""
+        return score_dask(self, ddf, text=text, **columns)
+
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.int_]:
         """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
         return predicted(self.tag_many(X), self.classes_)
@@ -278,35 +291,55 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         parts = segment(n.text for n in normal)
         return [*map(Prepared, texts, normal, parts)]
 
-    def _tagged(self, texts: Sequence[str], reading: Reading, tags: Tags) -> list[TaggedComment]:
-        starts, ends = quote_spans(reading, tags.mentions.clause)
-        order = np.lexsort((ends, starts, tags.mentions.comment))
-        found = tags.mentions.at(order)
-        layout = self.decision_.layout
-        touchpoints, _, factors = zip(
-            *(category.partition("#") for category in layout.categories), strict=True
-        )
+    def _comments(self, texts: Sequence[str], found: _Found) -> list[TaggedComment]:
+        layout, tags, said = self.decision_.layout, found.tags, found.mentions
         mentions = [
-            Mention(touchpoints[category], factors[category], layout.polarities[polarity], round(confidence, 4), start, end, texts[comment][start:end])
+            Mention(layout.touchpoints[category], layout.factors[category], layout.polarities[polarity], confidence, start, end, texts[comment][start:end])
             for comment, category, polarity, confidence, start, end in zip(
-                found.comment.tolist(), found.category.tolist(), found.polarity.tolist(), found.confidence.tolist(),
-                starts[order].tolist(), ends[order].tolist(), strict=True,
+                said.comment.tolist(), said.category.tolist(), said.polarity.tolist(), said.confidence.tolist(),
+                found.starts.tolist(), found.ends.tolist(), strict=True,
             )
         ]  # fmt: skip
-        cuts = pairwise(np.searchsorted(found.comment, np.arange(len(texts) + 1)).tolist())
-        rows = zip(
-            texts,
-            tags.sentiment.tolist(),
-            tags.confidence.tolist(),
-            tags.needs_review.tolist(),
-            cuts,
-            strict=True,
-        )
+        cuts = pairwise(np.searchsorted(said.comment, np.arange(len(texts) + 1)).tolist())
         return [
-            TaggedComment(text, layout.sentiments[sentiment], round(confidence, 4), unsure or len(text) > self.max_chars,
+            TaggedComment(text, layout.sentiments[sentiment], confidence, unsure or len(text) > self.max_chars,
                           tuple(mentions[first:after]), len(text) > self.max_chars)
-            for text, sentiment, confidence, unsure, (first, after) in rows
+            for text, sentiment, confidence, unsure, (first, after) in zip(
+                texts, tags.sentiment.tolist(), tags.confidence.tolist(), tags.needs_review.tolist(), cuts, strict=True
+            )
         ]  # fmt: skip
+
+    def _table(self, texts: Sequence[str], found: _Found) -> pa.Table:
+        layout, tags, said = self.decision_.layout, found.tags, found.mentions
+        long = np.fromiter(map(len, texts), np.intp, len(texts)) > self.max_chars
+        columns = [
+            named(said.category, layout.touchpoints), named(said.category, layout.factors), named(said.polarity, layout.polarities),
+            pa.array(said.confidence), pa.array(found.starts, pa.int64()), pa.array(found.ends, pa.int64()),
+        ]  # fmt: skip
+        sizes = np.bincount(said.comment, minlength=len(texts))
+        return pa.table(
+            [named(tags.sentiment, layout.sentiments), pa.array(tags.confidence), pa.array(tags.needs_review | long), pa.array(long),
+             mention_lists(sizes, columns)],
+            schema=TAGS,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The tags of a batch, its mentions in the order of the texts, with the places of their quotes."""
+
+    tags: Tags
+    mentions: Mentions
+    starts: Ints
+    ends: Ints
+
+
+def _found(reading: Reading, tags: Tags) -> _Found:
+    starts, ends = quote_spans(reading, tags.mentions.clause)
+    order = np.lexsort((ends, starts, tags.mentions.comment))
+    mentions = tags.mentions.at(order)
+    rounded = mentions._replace(confidence=np.round(mentions.confidence, 4))
+    return _Found(replace(tags, confidence=np.round(tags.confidence, 4)), rounded, starts[order], ends[order])
 
 
 @contextmanager

@@ -1,19 +1,21 @@
 """Comments scored in memory: tags of each text, as two tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from cx_nlp.errors import InputError
-from cx_nlp.io.comment_plan import plan_comments
+from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.comments import CommentReader
-from cx_nlp.io.export import Chunk, Export, Rejected
+from cx_nlp.io.export import Rejected
 from cx_nlp.io.frames import frame_export
 from cx_nlp.schema import MENTION_COLUMNS, order_columns
 from cx_nlp.tagger.mention import TaggedComment
+from cx_nlp.tagger.tag_table import MENTION, tag_table
 from cx_nlp.taxonomy import Taxonomy
 
 
@@ -76,19 +78,22 @@ def score_comments(tagger: Tags, comments: pd.DataFrame) -> Scored:
     """
     texts = comments["text"].tolist()
     distinct = list(dict.fromkeys(texts))
-    tags = dict(zip(distinct, tagger.tag_many(distinct), strict=True))
-    tagged = [tags[text] for text in texts]
-    scores = {
-        "sentiment": [comment.sentiment for comment in tagged],
-        "confidence": [float(comment.confidence) for comment in tagged],
-        "needs_review": [bool(comment.needs_review) for comment in tagged],
-    }
-    with_scores = comments.assign(**scores)
+    tags = tag_table(tagger, distinct)
+    if len(distinct) < len(texts):
+        place = {text: i for i, text in enumerate(distinct)}
+        tags = tags.take([place[text] for text in texts])
+    return with_tags(comments, tags, tagger.taxonomy)
+
+
+def with_tags(comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None) -> Scored:
+    """Comments with their tags, a row of the table `tag_table.TAGS` each."""
+    scores = {name: tags[name].to_numpy() for name in ("confidence", "needs_review")}
+    with_scores = comments.assign(sentiment=tags["sentiment"].to_pylist(), **scores)
     return Scored(
         comments=with_scores[order_columns(with_scores.columns)],
-        mentions=_mentions(comments["comment_id"].tolist(), tagged, tagger.taxonomy),
-        rejected=_rejected_frame(()),
-        truncated=sum(comment.truncated for comment in tagged),
+        mentions=_mentions(comments, tags["mentions"].combine_chunks(), taxonomy),
+        rejected=rejected_frame(()),
+        truncated=int(pc.sum(tags["truncated"]).as_py() or 0),
     )
 
 
@@ -115,58 +120,74 @@ def score_frame(
     InputError
         If the frame has no rows, a named column is missing, or a column cannot play its role.
     """
-    given = {
-        **{"text": text, "id": id, "customer": customer, "time": time, "rating": rating, "channel": channel},
-        **{"segment": segment, "stage": stage, "value": value, "outcome": outcome},
-    }
-    export = frame_export(df)
+    plan = plan_of(
+        df, text=text, id=id, customer=customer, time=time, rating=rating, channel=channel, segment=segment, stage=stage,
+        value=value, outcome=outcome, rating_kind=rating_kind,
+    )  # fmt: skip
+    return score_planned(tagger, df, plan)
+
+
+def plan_of(
+    df: pd.DataFrame, *, text: str = "text", rating_kind: str | None = None, **columns: str | None
+) -> CommentPlan:
+    """How a frame's columns are read; parameters and errors as for `score_frame`."""
+    given = dict.fromkeys(
+        ("id", "customer", "time", "rating", "channel", "segment", "stage", "value", "outcome")
+    )
+    unknown = columns.keys() - given.keys()
+    if unknown:
+        raise TypeError(
+            f"{sorted(unknown)[0]!r} is no role of a column; the roles are text, {', '.join(given)}"
+        )
     # An empty name keeps a role from being guessed.
-    chosen = {role: name or "" for role, name in given.items()}
-    plan = plan_comments(export, chosen=chosen, rating_kind=rating_kind)
-    # In memory anyway, and one chunk leaves no columns to reconcile.
-    [(_, scored)] = scored_chunks(export, CommentReader(plan), tagger, rows=len(df))
+    chosen = {role: name or "" for role, name in {"text": text, **given, **columns}.items()}
+    return plan_comments(frame_export(df), chosen=chosen, rating_kind=rating_kind)
+
+
+def score_planned(tagger: Tags, df: pd.DataFrame, plan: CommentPlan, *, first: int = 0) -> Scored:
+    """A frame whose columns are read as planned; `first` rows of the same data come before it."""
+    [chunk] = frame_export(df).chunks(len(df))
+    chunk = replace(chunk, frame=chunk.frame.set_axis(chunk.frame.index + first))
+    comments, rejected = CommentReader(plan).read(chunk)
+    scored = replace(score_comments(tagger, comments), rejected=rejected_frame(rejected))
     others = {name: plan.others[str(name)] for name in df.columns if str(name) in plan.others}
-    return _as_given(scored, df, others)
+    return _as_given(scored, df, others, first)
 
 
-def scored_chunks(
-    export: Export, reader: CommentReader, tagger: Tags, *, rows: int = 4096
-) -> Iterator[tuple[Chunk, Scored]]:
-    """Each chunk of the export with its scored comments; `rejected` is indexed by line."""
-    for chunk in export.chunks(rows):
-        comments, rejected = reader.read(chunk)
-        scored = score_comments(tagger, comments)
-        yield chunk, replace(scored, rejected=_rejected_frame(rejected))
-
-
-def _mentions(ids: Sequence[str], tagged: Sequence[TaggedComment], taxonomy: Taxonomy | None) -> pd.DataFrame:
+def _mentions(comments: pd.DataFrame, found: pa.ListArray, taxonomy: Taxonomy | None) -> pd.DataFrame:
     stages = {touchpoint.id: touchpoint.stage for touchpoint in taxonomy.touchpoints} if taxonomy else {}
-    found = [mention for comment in tagged for mention in comment.mentions]
-    given = [name for name in MENTION_COLUMNS if name not in ("comment_id", "stage")]
-    columns = {name: [*map(attrgetter(name), found)] for name in given}
-    columns["comment_id"] = [
-        identity for identity, comment in zip(ids, tagged, strict=True) for _ in comment.mentions
-    ]
+    rows = pc.list_parent_indices(found).to_numpy()
+    fields = dict(zip(MENTION.names, found.flatten().flatten(), strict=True))
+    columns: dict[str, Any] = {
+        name: fields[name].to_pylist() for name in ("touchpoint", "factor", "sentiment")
+    }
+    columns |= {name: fields[name].to_numpy() for name in ("confidence", "start", "end")}
+    ids, texts = (comments[name].to_numpy(dtype=object)[rows].tolist() for name in ("comment_id", "text"))
+    columns["comment_id"] = ids
     columns["stage"] = [*map(stages.get, columns["touchpoint"])]
-    kinds = {"confidence": "float64", "start": "int64", "end": "int64"}
-    frame: pd.DataFrame = pd.DataFrame(columns, columns=list(MENTION_COLUMNS)).astype(kinds)
+    columns["quote"] = [
+        text[start:end]
+        for text, start, end in zip(texts, columns["start"].tolist(), columns["end"].tolist(), strict=True)
+    ]
+    frame: pd.DataFrame = pd.DataFrame(columns, columns=list(MENTION_COLUMNS))
     return frame
 
 
-def _rejected_frame(rejected: Sequence[Rejected]) -> pd.DataFrame:
+def rejected_frame(rejected: Sequence[Rejected]) -> pd.DataFrame:
+    """Rows that could not be read, by line."""
     cells = {"reason": [row.reason for row in rejected], "content": [row.content for row in rejected]}
     frame: pd.DataFrame = pd.DataFrame(cells, index=[row.line for row in rejected], dtype="str")
     frame.index = frame.index.astype("int64")
     return frame
 
 
-def _as_given(scored: Scored, df: pd.DataFrame, others: Mapping[str, str]) -> Scored:
+def _as_given(scored: Scored, df: pd.DataFrame, others: Mapping[str, str], first: int) -> Scored:
     """The scored rows under the caller's index, the caller's other columns with their own types."""
-    rows = scored.comments.index - 1
+    rows = scored.comments.index - 1 - first
     own = {new: df[name].iloc[rows].set_axis(scored.comments.index) for name, new in others.items()}
     comments = scored.comments.assign(**own)
     return replace(
         scored,
         comments=comments.set_axis(df.index[rows]),
-        rejected=scored.rejected.set_axis(df.index[scored.rejected.index - 1]),
+        rejected=scored.rejected.set_axis(df.index[scored.rejected.index - 1 - first]),
     )
