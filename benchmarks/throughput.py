@@ -56,8 +56,13 @@ def own_comments() -> list[str]:
     return found
 
 
-def fit_plain(out: Path) -> int:
-    """Fit the plain pipeline on the training comments; the number of its labels."""
+def plain_labels(record: dict) -> set[str]:
+    """The labels of a comment as text."""
+    return {"#".join((m["touchpoint"], m["factor"], m["sentiment"])) for m in record["mentions"]}
+
+
+def fit_plain(out: Path, names: Path | None = None) -> int:
+    """Fit the plain pipeline on the training comments; the number of its labels, which `names` gets as JSON."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
@@ -65,9 +70,7 @@ def fit_plain(out: Path) -> int:
     from sklearn.preprocessing import MultiLabelBinarizer
 
     records = labelled()
-    labels = [
-        {"#".join((m["touchpoint"], m["factor"], m["sentiment"])) for m in r["mentions"]} for r in records
-    ]
+    labels = [plain_labels(r) for r in records]
     support = Counter(label for found in labels for label in found)
     binarizer = MultiLabelBinarizer(classes=sorted(label for label, n in support.items() if n >= MIN_SUPPORT))
     model = make_pipeline(
@@ -80,6 +83,8 @@ def fit_plain(out: Path) -> int:
         warnings.simplefilter("ignore")
         model.fit([r["text"] for r in records], binarizer.fit_transform(labels))
     joblib.dump(model, out)
+    if names:
+        names.write_text(json.dumps([*binarizer.classes]))
     return len(binarizer.classes)
 
 
