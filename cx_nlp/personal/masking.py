@@ -1,0 +1,71 @@
+"""Personal data replaced by the word for its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cx_nlp.personal.finding import Span, find_personal
+
+LABELS = {
+    "vi": {
+        "phone": "[số điện thoại]",
+        "email": "[email]",
+        "national_id": "[số giấy tờ]",
+        "card": "[số thẻ]",
+        "account": "[số tài khoản]",
+        "plate": "[biển số xe]",
+        "address": "[địa chỉ]",
+        "order": "[mã đơn]",
+    },
+    "en": {
+        "phone": "[phone]",
+        "email": "[email]",
+        "national_id": "[id number]",
+        "card": "[card number]",
+        "account": "[account number]",
+        "plate": "[plate]",
+        "address": "[address]",
+        "order": "[order code]",
+    },
+}
+"""What stands in place of each kind, by the language of the page."""
+
+
+def mask(text: str, *, lang: str = "en", spans: Sequence[Span] | None = None) -> str:
+    """The text with its personal data replaced.
+
+    Parameters
+    ----------
+    text : str
+    lang
+        "vi" or "en", the language of the words put in place.
+    spans
+        As `find_personal` gives them for this text; by default they are looked for.
+
+    Examples
+    --------
+    >>> mask("Gọi mình 0912 000 678 nhé", lang="vi")
+    'Gọi mình [số điện thoại] nhé'
+    """
+    return mask_slice(text, 0, len(text), find_personal(text) if spans is None else spans, lang=lang)
+
+
+def mask_slice(text: str, start: int, end: int, spans: Sequence[Span], *, lang: str = "en") -> str:
+    """``text[start:end]`` masked; a span that the slice cuts stands in the slice in which it begins.
+
+    Parameters
+    ----------
+    spans
+        As `find_personal` gives them for the whole text.
+    """
+    labels = LABELS[lang]
+    pieces = []
+    at = start
+    for span in spans:
+        if span.end <= start or span.start >= end:
+            continue
+        if span.start >= start:
+            pieces += text[at : span.start], labels[span.kind]
+        at = min(span.end, end)
+    pieces.append(text[at:end])
+    return "".join(pieces)
