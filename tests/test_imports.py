@@ -12,7 +12,7 @@ ROOT = Path(cx_nlp.__file__).parent
 # Parts of the package in order; each may import those of the rows above it, and nothing of its own row.
 ROWS = (
     ("errors", "text", "toml_lines"),
-    ("taxonomy", "duplicates"),
+    ("taxonomy", "duplicates", "personal"),
     ("schema", "segment"),
     ("features",),
     ("io", "metrics", "encoder"),

@@ -19,6 +19,7 @@ from cx_nlp.io.target import Target, output_target
 from cx_nlp.journey.findings import find
 from cx_nlp.journey.table import read_scored
 from cx_nlp.report.folder import write_report
+from cx_nlp.report.personal import personal_in
 from cx_nlp.scoring import Progress, ScoreSummary, score_export, scoring
 from cx_nlp.tagger.frames import Tags
 
@@ -37,6 +38,7 @@ def analyze(
     jobs: int | None = None,
     scheduler: str | None = None,
     trusted: bool = False,
+    keep_personal_data: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """An export or a frame scored into a folder, with `report.html`.
@@ -68,6 +70,9 @@ def analyze(
         Address of a Dask scheduler whose workers are to tag (extra `distributed`).
     trusted
         Whether the bundle folder may hold pickled estimators.
+    keep_personal_data
+        Whether telephone numbers, addresses and the like stand in the report and in rejected.csv as they were written; the scored
+        tables keep the texts as given in any case.
     progress
         Called after each chunk with the rows read and their share of all.
 
@@ -79,7 +84,7 @@ def analyze(
     export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return analyze_export(
         export, out=out, tagger=tagger, plan=plan, lang=lang, format=format, overwrite=overwrite, restart=restart,
-        jobs=jobs, scheduler=scheduler, progress=progress,
+        jobs=jobs, scheduler=scheduler, keep_personal_data=keep_personal_data, progress=progress,
     )  # fmt: skip
 
 
@@ -96,13 +101,14 @@ def score(
     jobs: int | None = None,
     scheduler: str | None = None,
     trusted: bool = False,
+    keep_personal_data: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """An export or a frame scored into a folder or a file; parameters and errors as for `analyze`."""
     export, plan, tagger = _ready(source, model, columns, rating_kind, trusted=trusted)
     return score_export(
         export, out=out, tagger=tagger, plan=plan, format=format, overwrite=overwrite, restart=restart, jobs=jobs,
-        scheduler=scheduler, progress=progress,
+        scheduler=scheduler, keep_personal_data=keep_personal_data, progress=progress,
     )  # fmt: skip
 
 
@@ -139,6 +145,7 @@ def analyze_export(
     jobs: int | None = None,
     scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
+    keep_personal_data: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """An opened export scored into a folder with its page; parameters as for `score_export` and `analyze`.
@@ -158,14 +165,14 @@ def analyze_export(
     ]
     failure: Exception | None = None
     with scoring(targets, export=export, tagger=tagger, plan=plan, overwrite=overwrite, restart=restart,
-                 jobs=jobs, scheduler=scheduler, options=options, progress=progress) as (folder, summary):  # fmt: skip
+                 jobs=jobs, scheduler=scheduler, options=options,
+                 keep_personal_data=keep_personal_data, progress=progress) as (folder, summary):  # fmt: skip
         try:
-            summary = _with_report(folder, summary, target, lang)
+            summary = _with_report(folder, summary, target, lang, keep_personal_data=keep_personal_data)
         except OutputError:
             raise
-        except (
-            Exception
-        ) as error:  # whatever went wrong in the report, hours of scoring are not thrown away for it
+        except Exception as error:
+            # Whatever went wrong in the report, hours of scoring are not thrown away for it.
             failure = error
             _without_report(folder, summary)
     if failure is not None:
@@ -176,10 +183,14 @@ def analyze_export(
     return summary
 
 
-def _with_report(folder: Path, summary: ScoreSummary, target: Target, lang: str | None) -> ScoreSummary:
-    files = write_report(find(read_scored(folder)), folder, lang=lang)
-    manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
+def _with_report(
+    folder: Path, summary: ScoreSummary, target: Target, lang: str | None, *, keep_personal_data: bool
+) -> ScoreSummary:
+    personal = personal_in(read_scored(folder), keep=keep_personal_data)
+    files = write_report(find(personal.hidden), folder, lang=lang, personal=personal)
     whole = replace(summary, files=(*summary.files, *files))
+    manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
+    manifest["personal_data"] |= personal.record()
     write_manifest(folder / target.manifest, manifest, files=whole.files)
     return whole
 

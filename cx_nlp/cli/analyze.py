@@ -39,6 +39,7 @@ def analyze(
     encoding: opt.Encoding = None,
     delimiter: opt.Delimiter = None,
     sheet: opt.Sheet = None,
+    keep_personal_data: opt.KeepPersonalData = False,
     overwrite: opt.Overwrite = False,
     restart: opt.Restart = False,
     jobs: opt.Jobs = None,

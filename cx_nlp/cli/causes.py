@@ -54,6 +54,7 @@ def causes(
             help=f"Write {AUDITED} comments drawn at random, to label and give back with --audit, and leave.",
         ),
     ] = None,
+    keep_personal_data: opt.KeepPersonalData = False,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,
@@ -79,7 +80,9 @@ def causes(
 
             typer.echo(format_graph(default_graph(table.taxonomy or load_taxonomy())), nl=False)
         if draw_audit:
-            n = write_audit_sample(table, draw_audit, n=AUDITED, overwrite=overwrite)
+            n = write_audit_sample(
+                table, draw_audit, n=AUDITED, overwrite=overwrite, keep_personal_data=keep_personal_data
+            )
             print_line(console, f"{counted(n, 'comment')} to label: {draw_audit}; give it back with --audit.")
             print_line(console, HOW_TO_LABEL)
             if as_json:
@@ -89,8 +92,9 @@ def causes(
         raise typer.BadParameter("Name the folder to make.", param_hint="--out")
     with waiting("Looking for causes", quiet=quiet):
         found = find_causes(
-            scored, out=out, lang=lang, graph=graph, audit=audit, at_most=at_most, overwrite=overwrite
-        )
+            scored, out=out, lang=lang, graph=graph, audit=audit, at_most=at_most, overwrite=overwrite,
+            keep_personal_data=keep_personal_data,
+        )  # fmt: skip
     for line in cause_lines(found.findings.causes):
         print_line(console, line)
     print_line(console, f"Report: {found.out / 'report.html'}")

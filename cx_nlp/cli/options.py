@@ -103,6 +103,14 @@ Overwrite = Annotated[
 Trusted = Annotated[
     bool, typer.Option("--trusted", help="Let a bundle folder of your own load pickled estimators.")
 ]
+KeepPersonalData = Annotated[
+    bool,
+    typer.Option(
+        "--keep-personal-data",
+        help="Show telephone numbers, e-mail and postal addresses, ids, cards, accounts, plates and order codes as they were written, "
+        "instead of masked.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON object on stdout and nothing else there.")
 ]

@@ -37,6 +37,7 @@ class Request:
     trusted: bool
     as_json: bool
     quiet: bool
+    keep_personal_data: bool = False
     lang: str | None = None
 
     @property

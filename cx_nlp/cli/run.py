@@ -48,6 +48,7 @@ def run(
             jobs=request.jobs,
             scheduler=request.scheduler,
             options=request.options,
+            keep_personal_data=request.keep_personal_data,
             progress=progress,
         )
     for line in found(summary):

@@ -9,6 +9,7 @@ import pandas as pd
 from cx_nlp.errors import ColumnError
 from cx_nlp.io.cells import cell_texts, fold_name, is_nested
 from cx_nlp.io.profiles import Profile
+from cx_nlp.personal import mask
 
 _HOLDS: Mapping[str, tuple[str, Callable[[Profile], float]]] = {
     "time": ("dates", lambda profile: profile.times),
@@ -69,7 +70,7 @@ def require_fit(role: str, column: str, profile: Profile, values: pd.Series, *, 
         example = next(text for text in cell_texts(values) if text is not None)
         raise ColumnError(
             f"{source}: column {column!r} holds no {_HOLDS[role][0]} in its first {profile.rows} rows "
-            f"(for example {example[:40]!r}); {cure(role)}."
+            f"(for example {mask(example)[:40]!r}); {cure(role)}."
         )
 
 

@@ -87,7 +87,7 @@ class Scored:
         """Characters of each comment's text; NaN where the text is not known."""
         known = {
             id: len(text)
-            for batch in self._text_batches()
+            for batch in self.text_batches()
             for id, text in zip(*batch, strict=True)
             if isinstance(text, str)
         }
@@ -97,16 +97,17 @@ class Scored:
     def texts(self, ids: Collection[str]) -> dict[str, str]:
         """Texts of these comments; those whose text is not known are left out."""
         wanted = set(ids)
-        pairs = (pair for batch in self._text_batches() for pair in zip(*batch, strict=True))
+        pairs = (pair for batch in self.text_batches() for pair in zip(*batch, strict=True))
         return {id: text for id, text in pairs if id in wanted and isinstance(text, str)}
 
     def text_sample(self, *, size: int = 2000) -> list[str]:
         """About `size` texts spread evenly over the table, for guessing its language."""
         step = max(1, len(self.comments) // size)
-        texts = (text for _, batch in self._text_batches() for text in batch[::step])
+        texts = (text for _, batch in self.text_batches() for text in batch[::step])
         return [text for text in texts if isinstance(text, str)]
 
-    def _text_batches(self) -> Iterable[tuple[Sequence[str], Sequence[str]]]:
+    def text_batches(self) -> Iterable[tuple[Sequence[str], Sequence[str]]]:
+        """Ids and texts of all comments, a batch at a time; none where the table holds no text."""
         if self.text_source is not None:
             return self.text_source()
         if "text" not in self.comments:

@@ -45,7 +45,9 @@ _WEAK = Cues("\n".join((
     "account", "wallet", "mb *, bank", "vp bank", "tp bank", "hd bank", "lp bank", "zalo pay", *(bank for bank in _BANKS if bank != "mb"),
 )))  # fmt: skip
 _WEAK_FORM = re.compile(r"(?P<gap>[^\d\n]{0,25}?)(?P<number>(?<!\w)\d(?:[ .\-]?\d){7,16})(?!\w)")
-_BEFORE_BANK = re.compile(rf"(?<![\w.,])(?P<number>\d{{8,16}})[ ,:\-]{{1,3}}(?:ngan hang )?(?:{'|'.join(_BANKS)})\b")
+_BEFORE_BANK = re.compile(
+    rf"(?<![\w.,])(?P<number>\d{{8,16}})[ ,:\-]{{1,3}}(?:ngan hang )?(?:{'|'.join(_BANKS)})\b"
+)
 # Between the word and the number these say that the number is money, or something else.
 _MOVED = re.compile(
     r"\b(?:tru|nap|cong|rut|mat|them|phi|charged|deducted|debited|credited|paid|hoan|goi|sdt|call|phone|don|order|ngay|on)\b"

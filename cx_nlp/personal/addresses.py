@@ -20,7 +20,9 @@ _HAMLET = r"(?:ap|thon|xom|buon|khu pho|kp|to)"
 _WITH_STREET = re.compile(rf"(?<![\w.,/])(?:(?:so nha|nha so|so|sn) )?{_HOUSE},? {_STREET}\b\.? ")
 _HOUSE_NUMBER = re.compile(rf"(?<!\w)(?:so nha|nha so|sn) {_HOUSE}(?!\w)")
 _NUMBERED = re.compile(rf"(?<!\w)so {_HOUSE}(?=[, ])")
-_ALLEY = re.compile(r"(?<!\w)(?:ngo|ngach|hem|kiet) \d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}(?!\w)|(?<![\w/])k\d{1,4}/\d{1,4}(?!\w)")
+_ALLEY = re.compile(
+    r"(?<!\w)(?:ngo|ngach|hem|kiet) \d{1,4}[a-z]?(?:/\d{1,4}[a-z]?){0,4}(?!\w)|(?<![\w/])k\d{1,4}/\d{1,4}(?!\w)"
+)
 _RURAL = re.compile(rf"(?<!\w){_HAMLET} (?=\w)")
 _FLAT = re.compile(r"(?<!\w)(?:can(?: ho)?|phong) [a-z]{0,2}\d{2,5}[a-z]?\d{0,3}(?!\w)")
 _BUILDING = re.compile(r"(?<!\w)(?:toa(?: nha)?|chung cu|cc) (?=\w)")
@@ -47,14 +49,35 @@ _CITY = re.compile(
     r",? ?(?:tp\.? ?)?(?:ha noi|hn|ho chi minh|hcm|tphcm|sai gon|sg|da nang|hai phong|can tho|hue|bien hoa|vung tau|nha trang|da lat|binh duong"
     r"|dong nai|long an|hai duong|bac ninh|nam dinh|thanh hoa|nghe an|vinh|viet nam)(?!\w)"
 )
-_NAMES = re.compile(r"A[Aa]*(?: (?:A[Aa]*|0+A?(?![a0]))){0,5}")
+_NAMES = re.compile(r"A[Aa]*(?!0)(?: (?:A[Aa]*(?!0)|0+A?(?![a0]))){0,5}")
 _CODE_NAME = re.compile(r"A?0{1,4}[Aa]?(?:[./]0{1,3}){0,2}(?!\w)(?: A[Aa]*){0,4}")
 _LOWER_NAMES = re.compile(r"a+(?: a+)?(?=[ ,.!?;]|$)")
+# Words that only look like a part of an address where their marks are left off.
+_NO_PART = frozenset(
+    (
+        "cần",
+        "cân",
+        "cẩn",
+        "phở",
+        "phó",
+        "quán",
+        "quần",
+        "xả",
+        "tờ",
+        "tớ",
+        "tô",
+        "toả",
+        "hẹn",
+        "tả",
+        "ngó",
+        "ngỏ",
+    )
+)
 _BARE_PART = re.compile(r", ?(?=A[Aa]* A)")
 # Told of a shop the address is the company's own.
 _SHOP = re.compile(
     r"\b(?:chi nhanh|cua hang|cua tiem|tiem|quan|co so|cs|sieu thi|showroom|phong giao dich|pgd|khach san|nha hang|buu cuc|van phong|shop|benh vien"
-    r"|phong kham|nha thuoc|rap|salon|spa|gym|cafe|coffee)\b(?: (?:o|tai|so|duong|tren|ben))*[ ,:]{0,2}$"
+    r"|phong kham|nha thuoc|rap|salon|spa|gym|cafe|coffee|mua|nhan vien|tgdd|the gioi di dong|dien may xanh|fpt|bach hoa xanh)\b(?:(?: [a-z]+)? (?:o|tai|so|duong|tren|ben))*[ ,:]{0,2}$"
 )
 
 
@@ -94,14 +117,18 @@ def _after_street(reading: Reading, match: re.Match[str]) -> int | None:
 
 
 def _after_house_number(reading: Reading, match: re.Match[str]) -> int | None:
-    return _tail(reading, _named_after(reading, match.end()))
+    end = _tail(reading, _named_after(reading, match.end()))
+    # "SN" is a chip or a serial number, too.
+    return end if end > match.end() or not match[0].startswith("sn") else None
 
 
 def _after_number(reading: Reading, match: re.Match[str]) -> int | None:
     """After "số 12": a name alone may be anything, so a ward or a city must follow."""
     named = _named_after(reading, match.end())
     end = _tail(reading, named)
-    return end if end > named else None
+    # Without its mark the word is the English one, too: "so 12 can be".
+    plain = reading.text[match.start() : match.start() + 2].lower() == "so"
+    return end if end > named and ("," in reading.folded[match.start() : end] or not plain) else None
 
 
 def _after_alley(reading: Reading, match: re.Match[str]) -> int | None:
@@ -182,7 +209,7 @@ def _tail(reading: Reading, end: int) -> int:
     for _ in range(8):
         if tight := _TIGHT.match(text, end):
             end = tight.end()
-        elif (part := _NEXT.match(text, end)) and (after := _part_name(reading, part.end())) is not None:
+        elif (part := _part(reading, end)) and (after := _part_name(reading, part.end())) is not None:
             end = after
         elif city := _CITY.match(text, end):
             return city.end()
@@ -191,6 +218,13 @@ def _tail(reading: Reading, end: int) -> int:
         else:
             break
     return end
+
+
+def _part(reading: Reading, at: int) -> re.Match[str] | None:
+    """A word for a part of an address, such as a ward."""
+    match = _NEXT.match(reading.folded, at)
+    said = reading.text[match.start() : match.end()].lower().strip(" ,.-") if match else ""
+    return None if said in _NO_PART else match
 
 
 def _part_name(reading: Reading, at: int) -> int | None:

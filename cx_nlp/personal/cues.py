@@ -37,7 +37,9 @@ class Cues:
             word = re.match(r"[a-z]+", first)
             alone = not behind or "*" in more
             key = word[0] if word else first
-            self._forms[key] = re.compile(f"{re.escape(first)}{behind}{'?' if behind and alone else ''}(?![a-z\\d])")
+            self._forms[key] = re.compile(
+                f"{re.escape(first)}{behind}{'?' if behind and alone else ''}(?![a-z\\d]|['’][a-z])"
+            )
 
     def ends(self, reading: Reading) -> Iterator[int]:
         """Where each phrase of the text ends."""

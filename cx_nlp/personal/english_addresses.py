@@ -26,8 +26,12 @@ _TAIL = re.compile(
 )
 _PLACE = re.compile(r", ?A[Aa]*(?: A[Aa]*){0,3}")
 # Words with which a number of this form is a length of time or a class, not a house.
-_NO_NAME = re.compile(r"\b(?:minutes?|hours?|miles?|stars?|days?|km|min|mins|meters?|metres?|people|times|of|the|a|an|and|in|to|from)\b")
-_TOLD = re.compile(r"\b(?:address|live at|deliver(?:ed|y)? to|ship(?:ped)? to|home at|house at|moved to)\b[^\d\n]{0,15}$")
+_NO_NAME = re.compile(
+    r"\b(?:minutes?|hours?|miles?|stars?|days?|km|min|mins|meters?|metres?|people|times|of|the|a|an|and|in|to|from)\b"
+)
+_TOLD = re.compile(
+    r"\b(?:address|live at|deliver(?:ed|y)? to|ship(?:ped)? to|home at|house at|moved to)\b[^\d\n]{0,15}$"
+)
 _SHOP = re.compile(
     r"\b(?:branch|store|shop|restaurant|cafe|hotel|office|showroom|outlet|mall|bank|clinic|hospital|gym|salon|depot|station)\b(?: (?:at|on|in|near|of|is|your|the))*[ ,:]{0,2}$"
 )

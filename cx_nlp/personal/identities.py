@@ -33,8 +33,8 @@ _TOLD = (
 )  # fmt: skip
 _SSN = re.compile(r"(?<![\w.\-])\d{3}-\d{2}-\d{4}(?![\w\-])")
 _HEALTH = re.compile(r"(?<!\w)[a-z]{2}[1-5]\d{12}(?!\w)")
-_NINO = re.compile(r"(?<!\w)AA ?00 ?00 ?00 ?A(?!\w)")
-_CITIZEN = re.compile(r"(?<![\w.,\-])0\d{2}([ .]?)[0-3]\d{2}\1\d{3}\1\d{3}(?![\w\-])")
+_NINO = re.compile(r"(?<!\w)AA 00 00 00 A(?!\w)")
+_CITIZEN = re.compile(r"(?<![\w.\-])0\d{2}([ .]?)[0-3]\d{2}\1\d{3}\1\d{3}(?![\w\-])")
 LEAST = 6
 """Digits of the shortest of these numbers."""
 FIRST, LAST = 1, 96

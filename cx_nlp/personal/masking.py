@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from unicodedata import normalize
 
 from cx_nlp.personal.finding import Span, find_personal
+from cx_nlp.text import detect
 
 LABELS = {
     "vi": {
@@ -31,14 +33,14 @@ LABELS = {
 """What stands in place of each kind, by the language of the page."""
 
 
-def mask(text: str, *, lang: str = "en", spans: Sequence[Span] | None = None) -> str:
+def mask(text: str, *, lang: str | None = None, spans: Sequence[Span] | None = None) -> str:
     """The text with its personal data replaced.
 
     Parameters
     ----------
     text : str
     lang
-        "vi" or "en", the language of the words put in place.
+        "vi" or "en", the language of the words put in place; by default that of the text.
     spans
         As `find_personal` gives them for this text; by default they are looked for.
 
@@ -47,25 +49,42 @@ def mask(text: str, *, lang: str = "en", spans: Sequence[Span] | None = None) ->
     >>> mask("Gọi mình 0912 000 678 nhé", lang="vi")
     'Gọi mình [số điện thoại] nhé'
     """
-    return mask_slice(text, 0, len(text), find_personal(text) if spans is None else spans, lang=lang)
+    found = find_personal(text) if spans is None else spans
+    if not found:
+        return text
+    lang = lang or ("en" if detect(normalize("NFC", text)).code == "en" else "vi")
+    return mask_slice(text, 0, len(text), found, labels=LABELS[lang].__getitem__)
 
 
-def mask_slice(text: str, start: int, end: int, spans: Sequence[Span], *, lang: str = "en") -> str:
+def mask_slice(
+    text: str, start: int, end: int, spans: Sequence[Span], *, labels: Callable[[str], str]
+) -> str:
     """``text[start:end]`` masked; a span that the slice cuts stands in the slice in which it begins.
 
     Parameters
     ----------
     spans
         As `find_personal` gives them for the whole text.
+    labels
+        What stands in place of a kind.
     """
-    labels = LABELS[lang]
-    pieces = []
+    pieces: list[str] = []
     at = start
     for span in spans:
         if span.end <= start or span.start >= end:
             continue
         if span.start >= start:
-            pieces += text[at : span.start], labels[span.kind]
+            pieces += text[at : span.start], labels(span.kind)
         at = min(span.end, end)
     pieces.append(text[at:end])
     return "".join(pieces)
+
+
+def hide(text: str, spans: Sequence[Span]) -> str:
+    """The text with a bullet for each character of personal data: of the same length, and without its words."""
+    pieces: list[str] = []
+    at = 0
+    for span in spans:
+        pieces += text[at : span.start], "•" * (span.end - span.start)
+        at = span.end
+    return "".join([*pieces, text[at:]])

@@ -6,7 +6,9 @@ import re
 
 from cx_nlp.personal.reading import Reading
 
-_DATE = re.compile(r"\d{1,2}[.\-/]\d{1,2}[.\-/](?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}[.\-/]\d{1,2}[.\-/]\d{1,2}(?!\d)")
+_DATE = re.compile(
+    r"\d{1,2}[.\-/]\d{1,2}[.\-/](?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}[.\-/]\d{1,2}[.\-/]\d{1,2}(?!\d)"
+)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+(?:[.,]\d{1,2})?")
 _UNIT = re.compile(
     r" ?(?:%|\$|₫|€|£|(?:d|dong|vnd|vnđ|k|tr|trieu|ty|nghin|ngan|usd|eur|gbp|dollars?|pounds?|euros?|cents?|points?|diem|kim cuong|coins?|xu|gems"
@@ -51,5 +53,5 @@ def is_amount(reading: Reading, start: int, end: int) -> bool:
 
 
 def inside_number(text: str, start: int) -> bool:
-    """Whether a number goes on to the left of `start`, as in "12.0912" or "1,0912"."""
-    return start >= 2 and text[start - 1] in ".,/" and text[start - 2].isdecimal()
+    """Whether a number goes on to the left of `start`, as in "12.0912"."""
+    return start >= 2 and text[start - 1] in "./" and text[start - 2].isdecimal()

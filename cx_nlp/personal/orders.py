@@ -59,7 +59,7 @@ _LOCATOR = Cues("""
     record locator
 """)
 _LOCATOR_FORM = re.compile(r"(?<!\w)(?=[^\W_]*A)[A0]{6}(?!\w)")
-_MARKED = re.compile(r"(?<!\w)#\d{4,20}(?!\w)")
+_MARKED = re.compile(r"(?<!\w)#\d{6,20}(?!\w)")
 _CARRIERS = re.compile(
     # Parcel codes of carriers in Vietnam, UPS, the form of the world's posts (UPU standard S10), Shopee's and Amazon's orders.
     r"(?<!\w)(?:(?:spx|ghn|ghtk|lex|nvvn|njv|vtp|jtvn|lmp|nlvn)[a-z]{0,4}\d{7,18}[a-z\d]{0,6}|1z[a-z\d]{16}|\d{3}-\d{7}-\d{7})(?!\w)"

@@ -27,9 +27,7 @@ _FORMS = (
     rf"00[1-9](?:{_GAP}\d){{8,12}}(?!\d)",
 )
 _ANY_FORM = re.compile(r"(?<![\d+])(?:" + "|".join(_FORMS) + ")")
-_SPELT = (
-    "khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|zero|oh|one|two|three|four|five|six|seven|eight|nine|double"
-)
+_SPELT = "khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|zero|oh|one|two|three|four|five|six|seven|eight|nine|double"
 _SPELT_OUT = re.compile(rf"\b(?:khong|zero|oh|o)(?:[ ,.\-]{{1,3}}(?:{_SPELT})\b){{8,13}}")
 _CUES = Cues("""
     sdt
@@ -64,7 +62,7 @@ _CUES = Cues("""
     contact
     number
 """)
-_TOLD = re.compile(r"[^\d\n]{0,20}?(\(?\+?\d(?:[ .\-()]{0,2}\d){6,12})(?!\d)")
+_TOLD = re.compile(r"(?:[^\d\n]{0,19}?[^\w\n])??(\(?\+?\d(?:[ .\-()]{0,2}\d){6,12})(?![\d\-/]|[a-z]\w*\d)")
 _SPELT_FIRST = frozenset(("khong", "zero", "oh", "o"))
 LEAST = 7
 """Digits of the shortest number that is told by its form or by a word."""
@@ -73,7 +71,8 @@ _PUBLIC = re.compile(
     r"1[89]00|080|0(?:84[2-5]|87[0-3]|3[0347]\d)\d{7}$|1?(?:800|888|877|866|855|844|833)\d{7}$|44(?:80|84|87|3)\d{8}$"
 )
 _DATE = re.compile(r"\(?\d{1,2}[.\-]\d{1,2}[.\-](?:19|20)\d\d(?!\d)")
-_YEARS = re.compile(r"(?:19|20)\d\d ?[\-–] ?(?:19|20)\d\d$")
+# Years, or two round amounts: "2018-2023", "15000-35000".
+_RANGE = re.compile(r"(?:19|20)\d\d ?- ?(?:19|20)\d\d$|[1-9]\d*00 ?- ?\d+00$")
 
 
 def phone_spans(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -93,7 +92,7 @@ def told_phone_spans(reading: Reading) -> Iterator[tuple[int, int]]:
     text = reading.folded
     for match in _CUES.behind(reading, _TOLD):
         start, end = _trimmed(text, *match.span(1))
-        if not _no_phone(reading, start, end) and not _YEARS.match(text[start:end]):
+        if not _no_phone(reading, start, end) and not _RANGE.match(text[start:end]):
             yield start, end
 
 

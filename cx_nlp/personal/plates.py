@@ -11,8 +11,8 @@ from cx_nlp.personal.reading import Reading
 
 # Province, series (one or two letters, a digit on motorcycles), four or five digits (Circular 24/2023/TT-BCA).
 _SERIES = r"[1-9]\d[ \-]?[abcdefghklmnprstuvxyz]{1,2}\d?"
-_DOTTED = re.compile(rf"(?<![\w.,\-]){_SERIES}[ \-]{{0,3}}\d{{3}}\.\d{{2}}(?![\d.,])")
-_PLAIN = re.compile(rf"(?<![\w.,\-]){_SERIES}(?P<gap>[ \-]{{0,3}})(?P<number>\d{{4,5}})(?![\w.,]*\d)(?!\w)")
+_DOTTED = re.compile(rf"(?<![\w.\-]){_SERIES}[ \-]{{0,3}}\d{{3}}\.\d{{2}}(?!\d|[.,]\d)")
+_PLAIN = re.compile(rf"(?<![\w.\-]){_SERIES}(?P<gap>[ \-]{{0,3}})(?P<number>\d{{4,5}})(?![\w.,]*\d)(?!\w)")
 _VEHICLE = re.compile(
     r"\b(?:bien(?: so)?|bks|bsx|xe|o ?to|oto|taxi|grab|cab|van|truck|bike|shuttle|bus|vehicle|car|plate|reg|registration|biker?)\b[^\d\n]{0,20}$"
 )
@@ -25,9 +25,7 @@ _PLATE = Cues("""
     registration *, number, no
     bien so
 """)
-_FOREIGN = re.compile(
-    r"(?<![\w.])(?:AA00 ?AAA|A0{1,3} ?AAA|0AAA0{3}|A{3}[ \-]?0{3,4}|0{3}[ \-]?A{3})(?!\w)"
-)
+_FOREIGN = re.compile(r"(?<![\w.])(?:AA00 ?AAA|A0{1,3} ?AAA|0AAA0{3}|A{3}[ \-]?0{3,4}|0{3}[ \-]?A{3})(?!\w)")
 
 
 def plate_spans(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -38,10 +38,13 @@ class Reading:
 
     @cached_property
     def words(self) -> Mapping[str, list[int]]:
-        """Where each word of the letters a to z begins."""
+        """Where each word of letters begins."""
         places: dict[str, list[int]] = {}
-        for match in _WORD.finditer(self.folded):
-            places.setdefault(match[0], []).append(match.start())
+        for match in _WORD.finditer(self.shape):
+            start, end = match.span()
+            cuts = [cut.start() for cut in _JOINED.finditer(self.shape, start, end)]
+            for first, last in {(start, end), *zip([start, *cuts], [*cuts, end], strict=True)}:
+                places.setdefault(self.folded[first:last], []).append(first)
         return places
 
     def source(self, start: int, end: int) -> tuple[int, int]:
@@ -51,7 +54,9 @@ class Reading:
         return self.starts[start], self.ends[end - 1]
 
 
-_WORD = re.compile(r"(?<![a-z])[a-z]+")
+# "HuyCMT" are two words that a lost line break has joined.
+_JOINED = re.compile(r"(?<=a)A")
+_WORD = re.compile(r"[Aa]+")
 
 
 class _Folded(dict[int, str]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from cx_nlp.report.leaders import leaders
 from cx_nlp.report.limits import unsaid, why_empty
 from cx_nlp.report.metrics import metrics
 from cx_nlp.report.movement import alarms, changes, channels
+from cx_nlp.report.personal import personal_in
 from cx_nlp.report.policy import chart_library, json_block, policy, unused_style
 from cx_nlp.report.ratings import ratings
 from cx_nlp.report.reactions import contrast_rows, forgiveness_rows, kinds
@@ -56,7 +58,8 @@ def write_page(
     Parameters
     ----------
     source
-        What was found; or the folder of a scored table as `cx-nlp score` wrote it, whose findings are looked for first.
+        What was found, shown as it is; or the folder of a scored table as `cx-nlp score` wrote it, whose findings are looked for
+        first and whose personal data are masked.
     path
         The file; by default `report.html` in that folder, or here.
     lang
@@ -73,8 +76,10 @@ def write_page(
         from cx_nlp.journey.findings import find  # its libraries are many
 
         path = Path(source) / PAGE if path is None else path
-        scored = read_scored(source)
-        found = find(scored, scored.taxonomy or load_taxonomy())
+        personal = personal_in(read_scored(source))
+        found = find(personal.hidden, personal.scored.taxonomy or load_taxonomy())
+        lang = lang or guess_lang(found.scored)
+        found = replace(found, scored=personal.shown(lang))
     else:
         found = source
     html = render_page(found, lang=lang)

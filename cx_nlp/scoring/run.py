@@ -23,6 +23,7 @@ from cx_nlp.io.target import Target, output_target
 from cx_nlp.scoring.cluster import cluster_pool
 from cx_nlp.scoring.journal import Journal
 from cx_nlp.scoring.manifest import Counts, run_manifest, versions
+from cx_nlp.scoring.masked import masked, masked_record
 from cx_nlp.scoring.parts import ROWS, Part, Tagged, parts_of
 from cx_nlp.scoring.pool import Pool, pool_for
 from cx_nlp.scoring.reasons import reason_kind
@@ -84,6 +85,7 @@ def score_export(
     jobs: int | None = None,
     scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
+    keep_personal_data: bool = False,
     progress: Progress | None = None,
 ) -> ScoreSummary:
     """Scores an export into a folder or file that appears whole or not at all.
@@ -106,6 +108,8 @@ def score_export(
         Address of a Dask scheduler whose workers are to tag.
     options
         What the user asked for, kept in the manifest.
+    keep_personal_data
+        Whether rejected.csv shows rows as they are, with telephone numbers, addresses and the like.
     progress
         Told of each part.
 
@@ -118,7 +122,8 @@ def score_export(
     """
     target = output_target(out, format=format)
     with scoring([target], export=export, tagger=tagger, plan=plan, overwrite=overwrite, restart=restart,
-                 jobs=jobs, scheduler=scheduler, options=options, progress=progress) as (_, summary):  # fmt: skip
+                 jobs=jobs, scheduler=scheduler, options=options,
+                 keep_personal_data=keep_personal_data, progress=progress) as (_, summary):  # fmt: skip
         return summary
 
 
@@ -134,6 +139,7 @@ def scoring(
     jobs: int | None = None,
     scheduler: str | None = None,
     options: Mapping[str, Any] | None = None,
+    keep_personal_data: bool = False,
     progress: Progress | None = None,
 ) -> Iterator[tuple[Path, ScoreSummary]]:
     """Scores an export in each target's form; the first target names manifest and rejected.
@@ -144,7 +150,7 @@ def scoring(
     main = targets[0]
     check_free(main, overwrite=overwrite)
     _check_apart(export, main)
-    about = _About(export, plan, tagger, dict(options or {}), export.digest())
+    about = _About(export, plan, tagger, dict(options or {}), export.digest(), keep_personal_data)
     with ExitStack() as stack:
         kept = stack.enter_context(unfinished(main, about.identity(), restart=restart))
         folder = stack.enter_context(write_whole(main, overwrite=overwrite, within=kept.folder))
@@ -163,6 +169,7 @@ class _About:
     tagger: Tags
     options: Mapping[str, Any]
     sha256: str
+    keep_personal_data: bool
 
     def identity(self) -> dict[str, Any] | None:
         """What the tags depend on; None for data or a model that cannot be told from others."""
@@ -199,7 +206,10 @@ def _scored(
             scored = with_tags(part.comments, tags, tagger.taxonomy)
             for append in tables:
                 append(scored.comments, scored.mentions)
-            refused.append(rejected_frame(part.rejected).reset_index(names="line"))
+            rejected = rejected_frame(part.rejected)
+            refused.append(
+                (rejected if about.keep_personal_data else masked(rejected, tally)).reset_index(names="line")
+            )
             tally.update(_numbers(part, scored))
             if progress:
                 progress(tally["rows_in"], _share(part.chunk, export))
@@ -213,6 +223,7 @@ def _scored(
     manifest = run_manifest(
         export, plan, tagger, summary.counts, sha256=about.sha256, notes=notes, options=about.options
     )
+    manifest["personal_data"] = masked_record(tally, kept=about.keep_personal_data)
     times = {"started": started, "finished": _now(), "seconds": round(seconds, 3)}
     times["comments_per_second"] = round(summary.comments_per_second, 1)
     write_manifest(folder / main.manifest, manifest | times, files=files)
