@@ -159,6 +159,10 @@ def test_rejected_rows_are_masked_and_the_scored_table_is_not(tmp_path, export, 
         "nội dung",
         "-q",
     ]
+<<<<<<< HEAD
+=======
+    given += ["--lang", "en"] if command == "analyze" else []
+>>>>>>> f7c93ed (Personal data: figures beside other libraries, a page, words told by real comments)
     assert CliRunner().invoke(app, given).exit_code == 0
     rejected = pd.read_csv(tmp_path / "out" / "rejected.csv", dtype=str)
     assert len(rejected) == 12
@@ -169,6 +173,7 @@ def test_rejected_rows_are_masked_and_the_scored_table_is_not(tmp_path, export, 
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["personal_data"]["rejected_rows"] == {"phone": 12}
     if command == "analyze":
+        assert "masked in 12 comments" in everything_in(tmp_path / "out")
         assert manifest["personal_data"]["kinds"] == {"phone": 12}
         assert PHONE not in everything_in(tmp_path / "out")
     again = [*given, "--overwrite", "--keep-personal-data"]

@@ -26,6 +26,10 @@ _STRONG = Cues("""
     ref number, no
     transaction id, number, no, code
     claim number, no, id, ref
+    incident number, no
+    file number, no, reference, ref
+    refund request
+    tag number, no
     invoice *, number, no
     e-ticket *, number, no
     eticket *, number, no
@@ -48,6 +52,9 @@ _WEAK = Cues("""
     ticket
     case
     return
+    claim
+    conf
+    incident
     phieu
 """)
 _WEAK_FORM = re.compile(rf"[^\d\n]{{0,15}}?(?P<code>{CODE})")

@@ -63,8 +63,10 @@ class Personal:
         )
 
     def _table(self, part: Part, lang: str) -> Scored:
+        manifest = self.scored.manifest
+        manifest = manifest and {**manifest, "personal_data": self.record()}
         if self.kept:
-            return self.scored
+            return replace(self.scored, manifest=manifest)
         texts = {id: part(text, 0, len(text), spans) for id, (text, spans) in self.texts.items()}
         comments = self.scored.comments
         if "text" in comments and texts:
@@ -80,7 +82,7 @@ class Personal:
             comments=comments,
             mentions=self._mentions(part, lang),
             text_source=source and (lambda: _replaced(source(), texts)),
-            manifest={**(self.scored.manifest or {}), "personal_data": self.record()},
+            manifest=manifest,
         )
 
     def _mentions(self, part: Part, lang: str) -> pd.DataFrame:

@@ -105,6 +105,7 @@ def _facts(scored: Scored, words: Wording) -> Iterator[tuple[str, str]]:
         "model": " · ".join(filter(None, (_word(model.get("id")), _word(model.get("digest"))[:16]))),
         "taken": _seconds(manifest, words),
         "digest": _word(file.get("sha256")),
+        "personal": _personal(manifest, words),
     }
     return ((words.text(f"source.{name}"), value) for name, value in found.items() if value)
 
@@ -112,6 +113,15 @@ def _facts(scored: Scored, words: Wording) -> Iterator[tuple[str, str]]:
 def _rows(scored: int, rejected: int, words: Wording) -> str:
     rows, tagged, refused = map(words.number, (scored + rejected, scored, rejected))
     return words.text("source.rows_value", rows=rows, scored=tagged, rejected=refused)
+
+
+def _personal(manifest: Mapping[str, Any], words: Wording) -> str:
+    """What became of personal data; empty where nothing is known of it."""
+    found = part(manifest, "personal_data")
+    if found.get("masked") is False:
+        return words.text("source.personal_kept")
+    comments = found.get("comments")
+    return words.text("source.personal_value", n=comments) if isinstance(comments, int) else ""
 
 
 def _seconds(manifest: Mapping[str, Any], words: Wording) -> str:
