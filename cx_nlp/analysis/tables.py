@@ -31,6 +31,7 @@ class CausesSummary:
     out : Path
     files : tuple of str
     findings : Findings
+        Its scored table is that of the source, with bullets for the characters of personal data unless these were to be kept.
     """
 
     out: Path

@@ -11,7 +11,7 @@ from unicodedata import category, combining, decimal, is_normalized, normalize
 
 @dataclass(frozen=True)
 class Reading:
-    """A text in three forms of equal length.
+    """A text in three forms of equal length: `text`, `folded` and `shape`.
 
     Attributes
     ----------
@@ -19,17 +19,19 @@ class Reading:
         Composed (NFC), else as given.
     folded : str
         Lower case, without diacritics; every blank a space, every dash a hyphen, every digit one of 0 to 9.
-    shape : str
-        ``A`` for a capital, ``a`` for another letter, ``0`` for a digit, else as in `folded`.
     starts, ends : tuple of int or None
         Where each character begins and ends in the text as given; None where the places are the same.
     """
 
     text: str
     folded: str
-    shape: str
     starts: tuple[int, ...] | None = None
     ends: tuple[int, ...] | None = None
+
+    @cached_property
+    def shape(self) -> str:
+        """``A`` for a capital, ``a`` for another letter, ``0`` for a digit, else as in `folded`."""
+        return self.text.translate(_SHAPES)
 
     @cached_property
     def digits(self) -> int:
@@ -105,11 +107,9 @@ def read(text: str) -> Reading:
     ('so 12', 'Aa 00')
     """
     if is_normalized("NFC", text):
-        return Reading(text, text.translate(_FOLDED), text.translate(_SHAPES))
+        return Reading(text, text.translate(_FOLDED))
     composed, starts, ends = _composed(text)
-    return Reading(
-        composed, composed.translate(_FOLDED), composed.translate(_SHAPES), tuple(starts), tuple(ends)
-    )
+    return Reading(composed, composed.translate(_FOLDED), tuple(starts), tuple(ends))
 
 
 def _composed(text: str) -> tuple[str, list[int], list[int]]:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from cx_nlp.journey.table import Scored
-from cx_nlp.personal import LABELS, Span, find_personal, hide, mask, mask_slice
+from cx_nlp.personal import LABELS, Span, find_personal, hide, mask_slice
 
 Part = Callable[[str, int, int, Sequence[Span]], str]
 """What stands for ``text[start:end]``, given the spans of the whole text."""
@@ -27,6 +27,8 @@ class Personal:
         The table as it is.
     texts : Mapping
         Text and spans of each comment that holds personal data, by its id.
+    quotes : Mapping
+        Spans of quotes that hold personal data on their own, for those that their comment's text does not hold.
     customers : Mapping
         Kind and running number of each customer id that is itself a telephone number, an address or the like.
     kept : bool
@@ -35,6 +37,7 @@ class Personal:
 
     scored: Scored
     texts: Mapping[str, tuple[str, Sequence[Span]]] = field(default_factory=dict)
+    quotes: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     customers: Mapping[object, tuple[str, int]] = field(default_factory=dict)
     kept: bool = False
 
@@ -53,16 +56,14 @@ class Personal:
     @cached_property
     def hidden(self) -> Scored:
         """The table to look for findings in: characters of personal data are bullets, every place stays the same."""
-        return self._table(lambda text, start, end, spans: hide(text, spans)[start:end], "en")
+        return self._table(lambda text, start, end, spans: hide(text, spans)[start:end])
 
     def shown(self, lang: str) -> Scored:
         """The table to show: a word in that language in place of each."""
         labels = LABELS[lang].__getitem__
-        return self._table(
-            lambda text, start, end, spans: mask_slice(text, start, end, spans, labels=labels), lang
-        )
+        return self._table(lambda text, start, end, spans: mask_slice(text, start, end, spans, labels=labels))
 
-    def _table(self, part: Part, lang: str) -> Scored:
+    def _table(self, part: Part) -> Scored:
         manifest = self.scored.manifest
         manifest = manifest and {**manifest, "personal_data": self.record()}
         if self.kept:
@@ -73,19 +74,19 @@ class Personal:
             kept = zip(comments["comment_id"], comments["text"], strict=True)
             comments = comments.assign(text=[texts.get(id, text) for id, text in kept])
         if self.customers:
-            names = {id: f"{LABELS[lang][kind][:-1]} {n}]" for id, (kind, n) in self.customers.items()}
+            names = {id: f"[{kind} {n}]" for id, (kind, n) in self.customers.items()}
             ids = comments["customer_id"].astype(object)
             comments = comments.assign(customer_id=ids.map(lambda id: names.get(id, id)))
         source = self.scored.text_source
         return replace(
             self.scored,
             comments=comments,
-            mentions=self._mentions(part, lang),
+            mentions=self._mentions(part),
             text_source=source and (lambda: _replaced(source(), texts)),
             manifest=manifest,
         )
 
-    def _mentions(self, part: Part, lang: str) -> pd.DataFrame:
+    def _mentions(self, part: Part) -> pd.DataFrame:
         """The mentions with quotes as they stand in the masked texts, and their places there."""
         mentions = self.scored.mentions
         if "quote" not in mentions:
@@ -93,15 +94,12 @@ class Personal:
         quotes = mentions["quote"].astype(object).tolist()
         places = {name: mentions[name].tolist() for name in ("start", "end") if name in mentions}
         for row, (id, quote) in enumerate(zip(mentions["comment_id"].tolist(), quotes, strict=True)):
-            if not isinstance(quote, str):
+            if not isinstance(quote, str) or not (id in self.texts or quote in self.quotes):
                 continue
             text, spans = self.texts.get(id, ("", ()))
-            start = _start(text, quote, places["start"][row] if "start" in places else None) if spans else -1
+            start = _start(text, quote, places["start"][row] if "start" in places else None)
             if start < 0:
-                # A quote that its comment does not hold, or of a comment whose text is not known.
-                quotes[row] = (
-                    mask(quote, lang=lang) if not text else part(quote, 0, len(quote), find_personal(quote))
-                )
+                quotes[row] = part(quote, 0, len(quote), self.quotes.get(quote, ()))
                 continue
             quotes[row] = part(text, start, start + len(quote), spans)
             if len(places) == 2 and not pd.isna(places["start"][row]):
@@ -129,7 +127,14 @@ def personal_in(scored: Scored, *, keep: bool = False) -> Personal:
         for id, text in zip(ids, texts, strict=True):
             if isinstance(text, str) and (spans := find_personal(text)):
                 found[str(id)] = text, spans
-    return Personal(scored, found, _customers(scored))
+    return Personal(scored, found, _quotes(scored), _customers(scored))
+
+
+def _quotes(scored: Scored) -> dict[str, Sequence[Span]]:
+    if "quote" not in scored.mentions:
+        return {}
+    quotes = scored.mentions["quote"].dropna().astype(str).unique()
+    return {quote: spans for quote in quotes if (spans := find_personal(quote))}
 
 
 def _customers(scored: Scored) -> dict[object, tuple[str, int]]:
