@@ -16,6 +16,11 @@ CONTACTS = ("direct", "indirect")
 ENVIRONMENTS = ("physical", "digital", "both")
 PHASE_IDS = ("pre", "during", "post")
 
+MAX_ROWS = 2000
+"""Touchpoints, factors, stages or teams of a taxonomy."""
+LONGEST_NAME = 200
+"""Characters of an id or a name."""
+
 _TABLES = ("stage", "team", "touchpoint", "factor")
 _NAMES = ("id", "name_vi", "name_en")
 _JOURNEY = ("stage", "contact", "environment", "owner")
@@ -89,6 +94,8 @@ def _rows(file: _File, name: str, *, needed: bool) -> list[dict[str, Any]]:
     rows = file.data.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         file.refuse((name,), f"{name!r} must be written as [[{name}]] tables")
+    if len(rows) > MAX_ROWS:
+        file.refuse((), f"the file has {len(rows):,} [[{name}]] tables; at most {MAX_ROWS:,} are read")
     if needed and not rows:
         file.refuse((), f"the file has no [[{name}]] table; at least one is needed")
     return rows
@@ -123,6 +130,8 @@ def _check_value(
             file.refuse(path, f"poll must be a share from 0 to 1, not {value!r}")
     elif not isinstance(value, str) or not (value.strip() or key == "description"):
         file.refuse(path, f"{key} must be text, not {value!r}")
+    elif key in _NAMES and len(value) > LONGEST_NAME:
+        file.refuse(path, f"{key} has {len(value):,} characters; at most {LONGEST_NAME} are read")
     elif key in allowed and value not in allowed[key]:
         file.refuse(path, f"unknown {key} {value!r}; {nearest(value, allowed[key])}")
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,13 @@ import numpy.typing as npt
 
 from cx_nlp.bundle.broken import broken
 from cx_nlp.errors import BundleError
+from cx_nlp.io.packed import PackedError, check_methods, check_parts
 
 Array = npt.NDArray[Any]
 
-MAX_BYTES = 1 << 30
-"""Unpacked; about forty times the shipped fast model."""
+MAX_BYTES = 1 << 29
+"""Unpacked; about twenty times the shipped fast model. The weights in it take four times as much memory at work."""
+MAX_ARRAYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,15 @@ def unpack_arrays(data: bytes, forms: Mapping[str, Form], *, source: str) -> dic
         It is no `.npz` file, holds other arrays or other shapes, or would unpack to more than `MAX_BYTES`.
     """
     try:
+        check_parts(BytesIO(data), at_most=MAX_ARRAYS)
         with zipfile.ZipFile(BytesIO(data)) as archive:
+            check_methods(archive)
             entries = _entries(archive, forms, source)
             return {name: _array(archive, entries[name], form, source) for name, form in forms.items()}
     except BundleError:
         raise
+    except PackedError as error:
+        raise broken(source, str(error)) from error
     # What zipfile and numpy raise at crafted files; numpy reads a header by Python's tokenizer and parser.
     except (
         zipfile.BadZipFile, zlib.error, tokenize.TokenError, EOFError, MemoryError, NotImplementedError, OSError,
@@ -103,17 +110,18 @@ def _entries(archive: zipfile.ZipFile, forms: Mapping[str, Form], source: str) -
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, form: Form, source: str) -> Array:
-    if entry.flag_bits & 1 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise broken(source, f"{entry.filename} is encrypted or packed in a way that is not read")
     with archive.open(entry) as stream:
         if np.lib.format.read_magic(stream) != (1, 0):
             raise broken(source, f"{entry.filename} is of another version of the .npy format")
         shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
-        if fortran or not form.fits(dtype, shape):
+        if fortran or not form.fits(dtype, shape) or min(shape) < 0:
             found = f"{dtype} with shape {shape}"
             wanted = f"{form.dtype} with shape {_shown(form.shape)}"
             raise broken(source, f"{entry.filename} is an array of {found}, expected {wanted}")
-        content = stream.read()
+        # No more than these: zipfile believes the size that an entry claims only after it has unpacked all of it.
+        content = stream.read(prod(shape) * dtype.itemsize)
+        if stream.read(1):
+            raise broken(source, f"{entry.filename} holds more than the {prod(shape):,} numbers of its shape")
     # A copy, as an array over the bytes themselves could not be written to.
     array: Array = np.frombuffer(content, dtype).reshape(shape).copy()
     return array

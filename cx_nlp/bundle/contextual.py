@@ -12,6 +12,7 @@ import numpy as np
 from cx_nlp.bundle.arrays import Array, Form, pack_arrays, unpack_arrays
 from cx_nlp.bundle.broken import broken
 from cx_nlp.bundle.vocabularies import pack_vocabularies, unpack_vocabularies
+from cx_nlp.encoder.network_form import check_network
 from cx_nlp.encoder.pieces import SPECIAL, Vocabulary
 from cx_nlp.encoder.pretrained import Sizes
 from cx_nlp.encoder.tuning import Encoder
@@ -24,6 +25,10 @@ CONTEXTUAL: Mapping[str, type[ContextualTagger] | type[ContextualClassifier]] = 
     "contextual_label": ContextualClassifier,
 }
 NETWORK = "network.onnx"
+MAX_PIECE = 256
+"""Characters of a word piece; SentencePiece makes none over 16 by default."""
+MAX_PIECES_CHARS = 1 << 23
+"""Characters of all pieces, four times those of XLM-RoBERTa; the tokenizer takes some hundred bytes of memory for each."""
 _GROUPS = {"contextual": ("category", "polarity", "sentiment"), "contextual_label": ("label",)}
 
 
@@ -79,6 +84,7 @@ def fill_contextual(
         "scale": Form("<f8", (numbers,)), "sizes": Form("<f8", (6,)), "scores": Form("<f4", (len(pieces),)),
     }  # fmt: skip
     arrays = unpack_arrays(contents["weights.npz"], forms, source=str(folder / "weights.npz"))
+    _check_pieces(pieces, arrays, folder)
     hidden, layers, heads, feed_forward, positions, epsilon = arrays["sizes"].tolist()
     sizes = Sizes(int(hidden), int(layers), int(heads), int(feed_forward), int(positions), epsilon)
     model.encoder_ = Encoder(Vocabulary(pieces, arrays["scores"]), contents[NETWORK], sizes)
@@ -86,6 +92,7 @@ def fill_contextual(
     if kind == "contextual" and "neutral" not in groups["sentiment"]:
         raise broken(folder / "manifest.json", "'sentiment' must hold 'neutral'")
     try:
+        check_network(contents[NETWORK], sizes)
         _finish(model, kind, groups, arrays["scale"].tolist())
     except ValueError as error:
         raise broken(folder / NETWORK, f"is {error}") from error
@@ -99,6 +106,19 @@ def _finish(model: Any, kind: str, groups: Mapping[str, list[str]], scale: list[
     else:
         model.classes_ = np.array(groups["label"])
         model._finish(scale[0])
+
+
+def _check_pieces(pieces: tuple[str, ...], arrays: Mapping[str, Array], folder: Path) -> None:
+    total, longest = sum(map(len, pieces)), max(map(len, pieces))
+    if total > MAX_PIECES_CHARS or longest > MAX_PIECE:
+        raise broken(
+            folder / "vocabularies.json",
+            f"holds {total:,} characters of pieces, the longest of {longest:,}; at most {MAX_PIECES_CHARS:,} and {MAX_PIECE:,} "
+            "are read",
+        )
+    for name in ("sizes", "scores"):
+        if not np.isfinite(arrays[name]).all():
+            raise broken(folder / "weights.npz", f"the array {name!r} holds what is no finite number")
 
 
 def _check_numbers(scale: Array, folder: Path) -> None:

@@ -14,11 +14,16 @@ from cx_nlp.errors import BundleError
 LIMITS = {
     "README.md": 1 << 20,
     "network.onnx": 1 << 29,
-    "taxonomy.toml": 1 << 22,
-    "vocabularies.json": 1 << 27,
+    "taxonomy.toml": 1 << 20,
+    "vocabularies.json": 1 << 26,
     "weights.npz": 1 << 29,
 }
 """The most bytes that are read of a file; an estimator of the user's own has no limit, as it needs trust anyway."""
+
+# No link is followed in its last step, and a pipe without a writer does not wait for one.
+_READ = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
+)
 
 # Files that file browsers leave behind by themselves.
 _LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -67,15 +72,20 @@ def _listed_content(path: Path, listed: dict[str, Any]) -> bytes:
 
 def _content(path: Path, *, limit: int | None) -> bytes:
     try:
-        kind = os.lstat(path)
-        if stat.S_ISLNK(kind.st_mode):
+        kind = os.lstat(path).st_mode
+        if stat.S_ISLNK(kind):
             raise BundleError(f"{path}: is a link, and links are not followed; put the file itself there.")
-        if not stat.S_ISREG(kind.st_mode):
+        if not stat.S_ISREG(kind):
             raise broken(path, "is not a file")
-        if limit is not None and kind.st_size > limit:
-            raise broken(path, f"has {kind.st_size:,} bytes, and at most {limit:,} are read")
-        with path.open("rb") as stream:
-            return stream.read(-1 if limit is None else limit + 1)
+        # What is opened is judged, not what stood there a moment before.
+        with os.fdopen(os.open(path, _READ), "rb") as stream:
+            found = os.fstat(stream.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise broken(path, "is not a file")
+            if limit is not None and found.st_size > limit:
+                raise broken(path, f"has {found.st_size:,} bytes, and at most {limit:,} are read")
+            # Not up to the limit: room for all that is asked for is made before anything is read.
+            return stream.read(found.st_size + 1)
     except FileNotFoundError as error:
         raise broken(path, "is missing") from error
     except OSError as error:

@@ -66,11 +66,18 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
     if kind == PLUGIN:
         estimator = _plugin(contents["plugin.joblib"], folder)
     elif kind == CASCADE:
-        estimator = load_cascade(manifest, folder, load_bundle)
+        estimator = load_cascade(manifest, folder, _stage)
     else:
         estimator = _estimator(kind, manifest, contents, folder)
     set_origin(estimator, manifest)
     return estimator
+
+
+def _stage(folder: Path) -> Any:  # noqa: ANN401
+    """A model of a cascade, never trusted and no cascade itself: one could be made of itself without end."""
+    if folder_manifest(folder)["kind"] == CASCADE:
+        raise broken(folder / MANIFEST, "is a cascade, and a cascade is made of two single models")
+    return load_bundle(folder)
 
 
 def _check_parts(manifest: Mapping[str, Any], folder: Path) -> None:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from importlib import metadata
-from typing import Any, NoReturn
+from typing import Any
 
 from cx_nlp import __version__
 from cx_nlp.bundle.broken import broken
+from cx_nlp.bundle.strict_json import read_json
 from cx_nlp.errors import BundleError
 from cx_nlp.io.outputs import MADE_BY
 
@@ -21,7 +22,10 @@ FORMAT = 1
 weights, such as other n-grams, clauses or normalisation in the code. A further key of the manifest does not raise it."""
 
 MANIFEST = "manifest.json"
-MAX_BYTES = 1 << 25
+MAX_BYTES = 1 << 22
+"""Of the manifest, nine times that of the shipped models; read as Python objects it takes up to thirty times as much."""
+MAX_COUNT = 10**12
+"""Comments of any kind that a manifest can count."""
 
 _LIBRARIES = ("numpy", "scikit-learn", "scipy", "spacy")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -80,7 +84,7 @@ def read_manifest(data: bytes, *, source: object) -> dict[str, Any]:
         It is no manifest of a bundle, was changed, or is of a format that this version does not read.
     """
     try:
-        manifest = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+        manifest = read_json(data)
         digest = digest_of(manifest) if isinstance(manifest, dict) else ""
     except (ValueError, RecursionError) as error:
         raise broken(source, f"is not JSON ({error})") from error
@@ -123,10 +127,6 @@ def _number(value: object) -> object:
     return item()
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number in JSON")
-
-
 def _check_format(manifest: Mapping[str, Any], source: object) -> None:
     found = manifest.get("format")
     if type(found) is int and found > FORMAT:
@@ -136,7 +136,7 @@ def _check_format(manifest: Mapping[str, Any], source: object) -> None:
 
 
 def _are_counts(found: object) -> bool:
-    return isinstance(found, dict) and all(type(n) is int and n >= 0 for n in found.values())
+    return isinstance(found, dict) and all(type(n) is int and 0 <= n <= MAX_COUNT for n in found.values())
 
 
 def _are_held_out(found: Mapping[str, Any]) -> bool:

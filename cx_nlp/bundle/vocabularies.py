@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from cx_nlp.bundle.broken import broken
+from cx_nlp.bundle.strict_json import read_json
 
 
 def pack_vocabularies(terms: Mapping[str, Sequence[str]]) -> bytes:
@@ -29,8 +30,8 @@ def unpack_vocabularies(data: bytes, channels: Sequence[str], *, source: str) ->
         It is not JSON of that form, or a term stands twice.
     """
     try:
-        read = json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        read = read_json(data)
+    except ValueError as error:
         raise broken(source, f"is not JSON ({error})") from error
     if not isinstance(read, dict) or {*read} != {*channels}:
         raise broken(source, f"must be a JSON object with {', '.join(channels)}")
