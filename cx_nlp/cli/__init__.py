@@ -17,6 +17,7 @@ from cx_nlp.cli.models import models
 from cx_nlp.cli.score import score
 from cx_nlp.cli.train import train
 from cx_nlp.errors import CxError
+from cx_nlp.text.visible import visible
 
 INTERRUPTED = 130
 
@@ -29,7 +30,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except CxError as error:
-            typer.echo(f"Error: {' '.join(str(error).split())}", err=True)
+            typer.echo(f"Error: {visible(' '.join(str(error).split()))}", err=True)
             raise typer.Exit(1) from None
         except KeyboardInterrupt as stop:
             typer.echo(str(stop) or "Stopped. Nothing was written.", err=True)

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cx_nlp.encoder.schedule import Progress as Training
+from cx_nlp.text.visible import visible
 
 
 def console_for(*, as_json: bool = False, quiet: bool = False) -> Console:
@@ -41,13 +42,13 @@ def print_table(console: Console, header: Sequence[str], rows: Sequence[Sequence
     for name in header:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
 
 
 def print_line(console: Console, line: str) -> None:
     """Prints one line, however long, without breaking it."""
-    console.print(Text(line), soft_wrap=True)
+    console.print(Text(visible(line)), soft_wrap=True)
 
 
 def counted(n: int, noun: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from cx_nlp.errors import InputError
 from cx_nlp.io.dialect import ONE_COLUMN, Layout, find_layout
 from cx_nlp.io.export import CONTENT_CHARS, Chunk, Export, Rejected, Row, in_chunks
-from cx_nlp.io.header import check_header, column_names
+from cx_nlp.io.header import check_header, check_width, column_names
 from cx_nlp.io.lines import DamagedLine, text_lines
 from cx_nlp.io.records import Quoting, has_width, records
 from cx_nlp.io.survey import Survey
@@ -37,6 +37,7 @@ def open_delimited(path: Path, lines: Survey, delimiter: str | None = None) -> E
     layout = find_layout(head, _one_character(path, delimiter))
     if layout is None:
         raise InputError(f"{path}: is empty; expected a line of column names and rows below it.")
+    check_width(len(layout.header), path)
     _check(path, layout, head, asked=delimiter is not None)
     columns, renamed = column_names(layout.header)
     odd = check_header(layout.header, layout.rows, path=path, place=f"line {layout.header_line}")

@@ -11,6 +11,10 @@ CONTENT_CHARS = 500
 """So much of a rejected row is kept, enough to find it again in the file."""
 
 
+CHUNK_CHARS = 1 << 26
+"""Characters of text in a chunk; one of fewer rows is given where they are long."""
+
+
 @dataclass(frozen=True)
 class Rejected:
     """One row that cannot be used.
@@ -122,23 +126,35 @@ def in_chunks(
 ) -> Iterator[Chunk]:
     """Gather rows into chunks; `typed` keeps cells as they are, else all columns are text.
 
+    A chunk ends early where its cells have more than `CHUNK_CHARS` characters.
+
     An export without any row gives one empty chunk, so that its columns are always seen.
     """
     lines: list[int] = []
     cells: list[Sequence[object]] = []
     rejected: list[Rejected] = []
-    given = False
+    given, chars = False, 0
     for row in rows:
         if isinstance(row, Rejected):
             rejected.append(row)
         else:
             lines.append(row[0])
             cells.append(row[1])
-        if len(cells) + len(rejected) >= size:
+            chars += sum(map(weight, row[1]))
+        if len(cells) + len(rejected) >= size or chars > CHUNK_CHARS:
             yield Chunk(_frame(lines, cells, columns, typed=typed), tuple(rejected))
-            lines, cells, rejected, given = [], [], [], True
+            lines, cells, rejected, given, chars = [], [], [], True, 0
     if cells or rejected or not given:
         yield Chunk(_frame(lines, cells, columns, typed=typed), tuple(rejected))
+
+
+def weight(value: object) -> int:
+    """Roughly the characters that a cell takes, those of lists and objects in it included."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, dict):
+        return 64 + sum(map(weight, value)) + sum(map(weight, value.values()))
+    return 16 + sum(map(weight, value)) if isinstance(value, list) else 8
 
 
 def _frame(

@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 from cx_nlp.errors import InputError
-from cx_nlp.io.lines import GZIP_MAGIC, open_bytes, pieces
+from cx_nlp.io.lines import GZIP_MAGIC, pieces
+from cx_nlp.io.packed import PackedError, check_parts
 
 _PACKED = {
     b"BZh": "bzip2",
@@ -14,6 +15,7 @@ _PACKED = {
     b"Rar!": "RAR",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
+_PACKED_ALREADY = {b"PK\x03\x04": "XLSX", b"PK\x05\x06": "XLSX", b"PAR1": "Parquet", b"PARE": "Parquet"}
 _STRANGE = {
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
@@ -38,9 +40,11 @@ def find_format(path: Path) -> str:
     head = next(pieces(path), b"")
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise InputError(f"{path}: is empty; expected column names and rows, export it again.")
+    # Before a look inside: to find the end of what is packed twice, all of it would have to be unpacked.
+    twice = next((kind for magic, kind in _PACKED_ALREADY.items() if head.startswith(magic)), None)
+    if twice and _is_gzipped(path):
+        raise InputError(f"{path}: is a gzipped {twice} file; unpack it first.")
     kind = _binary(path, head)
-    if kind and _is_gzipped(path):
-        raise InputError(f"{path}: is a gzipped {kind.upper()} file; unpack it first.")
     if kind:
         return kind
     name = _name(path)
@@ -103,8 +107,12 @@ def _binary(path: Path, head: bytes) -> str | None:
 
 def _zipped(path: Path) -> str:
     try:
-        with open_bytes(path) as stream, zipfile.ZipFile(stream) as archive:
-            names = set(archive.namelist())
+        with path.open("rb") as stream:
+            check_parts(stream)
+            with zipfile.ZipFile(stream) as archive:
+                names = set(archive.namelist())
+    except PackedError as error:
+        raise InputError(f"{path}: {error}; save it again as XLSX, or export it as CSV.") from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, struct.error) as error:
         raise InputError(
             f"{path}: is a damaged XLSX or ZIP file ({error}); copy or export it again."

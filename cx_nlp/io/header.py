@@ -8,9 +8,29 @@ from pathlib import Path
 
 from cx_nlp.errors import InputError
 
+MAX_COLUMNS = 4096
+"""Columns of an export; Excel's own limit is 16 384, a long survey has some hundreds."""
+LONGEST_NAME = 300
+"""Characters of a column's name that are kept."""
+
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*\s?%?")
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,]+\d{1,2}:\d{2}.*)?", re.DOTALL)
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\x00"))
+
+
+def check_width(width: int, path: Path) -> None:
+    """Nothing where a table may have so many columns.
+
+    Raises
+    ------
+    InputError
+        They are more than `MAX_COLUMNS`.
+    """
+    if width > MAX_COLUMNS:
+        raise InputError(
+            f"{path}: has {width:,} columns, and at most {MAX_COLUMNS:,} are read; export it again with those that matter "
+            "(text, time, rating, customer, channel)."
+        )
 
 
 def is_value(cell: object) -> bool:
@@ -36,15 +56,15 @@ def column_names(cells: Sequence[object]) -> tuple[tuple[str, ...], tuple[str, .
     """
     tidy = [_tidy(cell) for cell in cells]
     taken = set(tidy)
-    names: list[str] = []
+    names: dict[str, None] = {}
     notes: list[str] = []
     for place, name in enumerate(tidy, start=1):
         if name and name not in names:
-            names.append(name)
+            names[name] = None
             continue
         new = _free(f"{name}_2" if name else f"column_{place}", taken)
         taken.add(new)
-        names.append(new)
+        names[new] = None
         what = f"is named {name!r} again" if name else "has no name"
         notes.append(f"column {place} {what}; it is called {new!r}")
     return tuple(names), tuple(notes)
@@ -83,7 +103,9 @@ def check_header(
 
 def _tidy(cell: object) -> str:
     text = "" if cell is None else str(cell)
-    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
+    return " ".join(unicodedata.normalize("NFC", text[: 4 * LONGEST_NAME]).translate(_INVISIBLE).split())[
+        :LONGEST_NAME
+    ]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -5,6 +5,7 @@ left out, because the columns must be known before the first row is given. Absen
 """
 
 import json
+import math
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -12,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.errors import InputError
-from cx_nlp.io.export import CONTENT_CHARS, Chunk, Export, Rejected, Row, in_chunks
-from cx_nlp.io.header import column_names
+from cx_nlp.io.export import CONTENT_CHARS, Chunk, Export, Rejected, Row, in_chunks, weight
+from cx_nlp.io.header import check_width, column_names
 from cx_nlp.io.lines import DamagedLine, text_lines
 from cx_nlp.io.survey import Survey
 
 SAMPLE_OBJECTS = 2000
+SAMPLE_CHARS = 1 << 24
+"""Characters of the first objects that are looked at for keys; fewer objects are where they are long."""
 _KINDS = {list: "a list", str: "a string", bool: "true or false", int: "a number", float: "a number"}
 
 
@@ -29,11 +32,12 @@ def open_json_lines(path: Path, lines: Survey) -> Export:
     InputError
         None of the first lines is an object, or the file is one JSON document.
     """
-    sample = list(islice(_objects(path, lines.encoding), SAMPLE_OBJECTS))
+    sample = _sample(path, lines.encoding)
     found = [each for _, each in (row for row in sample if not isinstance(row, Rejected))]
     if not found:
         raise InputError(_no_objects(path, sample))
     keys = tuple(dict.fromkeys(key for each in found for key in each))
+    check_width(len(keys), path)
     columns, renamed = column_names(keys)
     nested = [
         name
@@ -51,6 +55,16 @@ def open_json_lines(path: Path, lines: Survey) -> Export:
         last_line=lines.lines,
         _read=partial(_chunks, path, lines.encoding, keys, columns),
     )
+
+
+def _sample(path: Path, encoding: str) -> list[tuple[int, dict[str, Any]] | Rejected]:
+    found, chars = [], 0
+    for row in islice(_objects(path, encoding), SAMPLE_OBJECTS):
+        found.append(row)
+        chars += len(row.content) if isinstance(row, Rejected) else weight(row[1])
+        if chars > SAMPLE_CHARS:
+            break
+    return found
 
 
 def _chunks(
@@ -81,7 +95,7 @@ def _parsed(line: str) -> tuple[dict[str, Any] | None, str]:
     if isinstance(line, DamagedLine):
         return None, line.reason
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_float=_number)
         # "\ud83d" without its other half is a string that no file can hold.
         if "\\u" in line:
             json.dumps(record, ensure_ascii=False).encode()
@@ -94,6 +108,12 @@ def _parsed(line: str) -> tuple[dict[str, Any] | None, str]:
     if not isinstance(record, dict):
         return None, f"{_KINDS.get(type(record), 'null')} where an object is expected"
     return record, ""
+
+
+def _number(digits: str) -> float | None:
+    # 1e400 is a number in JSON and infinite as one of a computer, which nothing can be reckoned with.
+    value = float(digits)
+    return value if math.isfinite(value) else None
 
 
 def _no_objects(path: Path, sample: list[Any]) -> str:

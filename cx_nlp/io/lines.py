@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from cx_nlp.errors import InputError
+from cx_nlp.io.packed import PackedError, check_ratio
 
 PIECE = 1 << 20
 LONGEST_LINE = 1 << 24
@@ -42,9 +43,15 @@ def pieces(path: Path) -> Iterator[bytes]:
     done = 0
     try:
         with open_bytes(path) as stream:
+            packed = path.stat().st_size
             while piece := stream.read(PIECE):
-                yield piece
                 done += len(piece)
+                check_ratio(done, packed)
+                yield piece
+    except PackedError as error:
+        raise InputError(
+            f"{path}: {error}; unpack it yourself if you trust it, or export it again."
+        ) from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(
             f"{path}: the gzip file is cut off or damaged after {done} unpacked bytes ({error}); "

@@ -172,7 +172,7 @@ def _own_manifest(target: Target) -> dict[str, Any] | None:
     folder = target.path if target.is_folder else target.path.parent
     try:
         manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return manifest if isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY else None
 

@@ -1,6 +1,6 @@
 """Parquet, read in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,11 @@ import pandas as pd
 
 from cx_nlp.errors import InputError
 from cx_nlp.io.export import Chunk, Export
-from cx_nlp.io.header import column_names
+from cx_nlp.io.header import check_width, column_names
+
+
+MAX_BATCH = 1 << 28
+"""Bytes of text in some rows read at once (256 MiB); a text that a page stores once can stand in any number of rows."""
 
 
 def open_parquet(path: Path) -> Export:
@@ -24,6 +28,7 @@ def open_parquet(path: Path) -> Export:
         schema, rows = file.schema_arrow, file.metadata.num_rows
     if not rows or not schema.names:
         raise InputError(f"{path}: has column names but no rows; export it again.")
+    check_width(len(schema.names), path)
     columns, renamed = column_names(schema.names)
     nested = [name for name, kind in zip(columns, schema.types, strict=True) if kind.num_fields]
     return Export(
@@ -44,6 +49,8 @@ def _chunks(path: Path, columns: tuple[str, ...], size: int) -> Iterator[Chunk]:
 
     first = 1
     with _parquet(path) as file:
+        texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
+    with _parquet(path, texts) as file:
         batches = file.iter_batches(batch_size=size)
         while True:
             try:
@@ -52,8 +59,32 @@ def _chunks(path: Path, columns: tuple[str, ...], size: int) -> Iterator[Chunk]:
                 raise InputError(_damaged(path, f"breaks off behind row {first - 1}: {error}")) from error
             if batch is None:
                 return
+            _check_size(path, batch, first)
             yield Chunk(_frame(batch, columns, first), ())
             first += batch.num_rows
+
+
+def _is_text(kind: Any) -> bool:  # noqa: ANN401
+    import pyarrow as pa
+
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _check_size(path: Path, batch: Any, first: int) -> None:  # noqa: ANN401
+    """Nothing where the texts of a batch, each as often as it stands there, are not too much to hold."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        if not isinstance(array, pa.DictionaryArray) or not _is_text(array.type.value_type):
+            continue
+        lengths = pc.binary_length(array.dictionary).cast(pa.int64())
+        total = pc.sum(lengths.take(array.indices)).as_py() or 0
+        if total > MAX_BATCH:
+            raise InputError(
+                f"{path}: column {name!r} has {total:,} bytes of text in {len(array):,} rows from row {first} on, and at most "
+                f"{MAX_BATCH:,} are read; export it again, as this is no table of comments."
+            )
 
 
 def _frame(batch: Any, columns: tuple[str, ...], first: int) -> pd.DataFrame:  # noqa: ANN401
@@ -71,12 +102,12 @@ def _frame(batch: Any, columns: tuple[str, ...], first: int) -> pd.DataFrame:  #
     return frame
 
 
-def _parquet(path: Path) -> Any:  # noqa: ANN401
+def _parquet(path: Path, as_codes: Sequence[str] = ()) -> Any:  # noqa: ANN401
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path, pre_buffer=False)
+        return pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(as_codes))
     except (pa.ArrowException, OSError) as error:
         raise InputError(_damaged(path, str(error))) from error
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from cx_nlp.errors import InputError
 from cx_nlp.io.export import CONTENT_CHARS, Chunk, Export, Rejected, Row, in_chunks
-from cx_nlp.io.header import check_header, column_names, is_blank
+from cx_nlp.io.header import check_header, check_width, column_names, is_blank
+from cx_nlp.io.packed import PackedError
+from cx_nlp.io.sheet_parts import check_workbook
 
 HEAD_ROWS = 200
 TITLE_ROWS = 50
@@ -43,6 +45,8 @@ def open_workbook(path: Path, sheet: str | int | None = None) -> Export:
     InputError
         The workbook is damaged, has no such sheet or no table, or its table has no rows.
     """
+    with _damage(path, "the workbook"):
+        check_workbook(path)
     with _workbook(path) as book:
         names = [each.title for each in book.worksheets]
         table = (
@@ -50,6 +54,7 @@ def open_workbook(path: Path, sheet: str | int | None = None) -> Export:
         )
     if table is None or not table.rows:
         raise InputError(_no_table(path, names, table))
+    check_width(len(table.header), path)
     columns, renamed = column_names(table.header)
     odd = check_header(table.header, table.rows, path=path, place=f"row {table.header_row}")
     return Export(
@@ -172,7 +177,7 @@ def _workbook(path: Path) -> Iterator[Any]:
         with _damage(path, "the workbook"), warnings.catch_warnings():
             # About styles and validations, which do not matter here.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         try:
             yield book
         finally:
@@ -183,6 +188,10 @@ def _workbook(path: Path) -> Iterator[Any]:
 def _damage(path: Path, place: str) -> Iterator[None]:
     try:
         yield
+    except PackedError as error:
+        raise InputError(
+            f"{path}: {error}; open it in Excel or LibreOffice and save it as CSV, if you trust where it comes from."
+        ) from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}); check the file.") from error
     except Exception as error:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from cx_nlp.io.formulas import as_text
 from cx_nlp.io.outputs import writing
 
 TEXT = pa.string()
@@ -50,10 +51,10 @@ class CsvTable:
         self._header = True
 
     def append(self, frame: pd.DataFrame) -> None:
-        """Writes the frame's rows; missing values are empty fields."""
+        """Writes the frame's rows; missing values are empty fields, what a spreadsheet would run is marked as text."""
         with writing(self._path):
             # CRLF, because the csv module quotes a lone carriage return only where it is part of the line end.
-            frame.to_csv(
+            _as_text(frame).to_csv(
                 self._stream,
                 index=False,
                 header=self._header,
@@ -61,6 +62,21 @@ class CsvTable:
                 date_format="%Y-%m-%dT%H:%M:%S",
             )
         self._header = False
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    columns = {
+        at: [as_text(cell) if isinstance(cell, str) else cell for cell in frame.iloc[:, at].tolist()]
+        for at, kind in enumerate(frame.dtypes)
+        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind))
+    }
+    made = [
+        pd.Series(columns[at], index=frame.index, dtype=object) if at in columns else frame.iloc[:, at]
+        for at in range(frame.shape[1])
+    ]
+    whole: pd.DataFrame = pd.concat(made, axis=1) if made else frame
+    whole.columns = pd.Index([as_text(str(name)) for name in frame.columns])
+    return whole
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from cx_nlp.errors import OutputError
+from cx_nlp.io.formulas import as_text
 from cx_nlp.io.outputs import writing
 from cx_nlp.io.tables import encodable, missing, text_of
 
@@ -55,11 +56,14 @@ class Sheet:
 
     def _text(self, value: str) -> "str | WriteOnlyCell":
         value = sheet_text(value)
+        formula = as_text(value).startswith("'") and not value.startswith("'")
         # openpyxl would make a live formula or an error value of these.
-        if not value.startswith("=") and value not in ERROR_CODES:
+        if not formula and value not in ERROR_CODES:
             return value
         cell = WriteOnlyCell(self._sheet, value)
         cell.data_type = "s"
+        # So that it stays text when somebody edits the cell.
+        cell.quotePrefix = formula
         return cell
 
 

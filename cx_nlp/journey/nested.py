@@ -49,7 +49,7 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _comment(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         comment = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}, line {number}: is not JSON ({error}); write one comment a line."
         ) from error

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cx_nlp.errors import InputError
+from cx_nlp.io.outputs import MADE_BY
 from cx_nlp.journey import tablefile
 from cx_nlp.journey.tablecheck import TableCheck, typed_columns
 from cx_nlp.journey.upstream.event_columns import EVENT_COLUMNS
@@ -136,14 +137,18 @@ def read_scored(source: Path | str, *, columns: Collection[str] = ()) -> Scored:
         The `taxonomy.toml` beside the table is broken.
     """
     files = tablefile.find(Path(source))
+    manifest = _manifest(files.manifest)
     comments, mentions, texts = tablefile.read(
-        files, comment_columns=(*COMMENTS_READ, *columns), mention_columns=MENTION_COLUMNS
+        files,
+        comment_columns=(*COMMENTS_READ, *columns),
+        mention_columns=MENTION_COLUMNS,
+        ours=(manifest or {}).get("made_by") == MADE_BY,
     )
     taxonomy = load_taxonomy(files.taxonomy) if files.taxonomy else None
     return scored_table(
         comments,
         mentions,
-        manifest=_manifest(files.manifest),
+        manifest=manifest,
         taxonomy=taxonomy,
         text_source=texts,
         names=(files.comments.name, files.mentions.name),
@@ -206,7 +211,7 @@ def _manifest(path: Path | None) -> Mapping[str, Any] | None:
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"{path}: is not a manifest that can be read ({error}); score the export anew."
         ) from error

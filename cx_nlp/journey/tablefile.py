@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cx_nlp.errors import InputError
+from cx_nlp.io.formulas import as_written
+from cx_nlp.io.sheet_parts import check_workbook
 from cx_nlp.journey.nested import read_nested
 from cx_nlp.schema import MENTIONS_NEEDED, require_columns
 
@@ -60,10 +63,11 @@ def find(source: Path) -> Files:
 
 
 def read(
-    files: Files, *, comment_columns: Sequence[str], mention_columns: Sequence[str]
+    files: Files, *, comment_columns: Sequence[str], mention_columns: Sequence[str], ours: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame, TextBatches | None]:
     """Comments and mentions with those of the columns there are, and a source of the texts.
 
+    In CSV files of `ours` the marks that keep a spreadsheet from running a cell are taken off again.
     The source of texts is None where the comments hold their text; their index then gives file lines.
     """
     suffix = files.comments.suffix.lower()
@@ -76,10 +80,22 @@ def read(
     else:
         sheets = ("comments", "mentions") if suffix == ".xlsx" else (None, None)
         comments, mentions = _rows(files.comments, sheets[0]), _rows(files.mentions, sheets[1])
+        if ours and suffix == ".csv":
+            comments, mentions = _as_written(comments), _as_written(mentions)
         # Here, where the message can still name all columns there are.
         require_columns(comments, COMMENT_ID, source=files.comments.name)
         require_columns(mentions, MENTIONS_NEEDED, source=files.mentions.name)
     return _only(comments, (*comment_columns, "text")), _only(mentions, mention_columns), None
+
+
+def _as_written(frame: pd.DataFrame) -> pd.DataFrame:
+    cells = {
+        name: pd.Series([as_written(str(cell)) for cell in frame[name].tolist()], frame.index, dtype="str")
+        for name in frame.columns
+    }
+    written: pd.DataFrame = pd.DataFrame(cells, index=frame.index)
+    written.columns = pd.Index([as_written(str(name)) for name in frame.columns])
+    return written
 
 
 def _in_folder(folder: Path) -> Files:
@@ -174,9 +190,10 @@ def _lone_header(path: Path, sheet: str | None) -> list[str] | None:
     if sheet is not None:
         import openpyxl
 
-        # A broken workbook is for the reader to explain.
-        with suppress(OSError, ValueError, KeyError, SyntaxError, BadZipFile):
-            book = openpyxl.load_workbook(path, read_only=True)
+        # A broken workbook, or one that is not safe to read, is for the reader to explain.
+        with suppress(OSError, ValueError, KeyError, SyntaxError, BadZipFile, zlib.error):
+            check_workbook(path)
+            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
             rows = [*islice(book[sheet].iter_rows(values_only=True), 2)]
             book.close()
     elif path.suffix.lower() == ".csv":

@@ -82,7 +82,7 @@ def read_lock(path: Path) -> Lock | None:
         return Lock(**needed, model=content.get("model"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
             f"{path}: is not the note of a plan that can be read; restore it, or run with --exploratory."
         ) from error

@@ -13,6 +13,7 @@ from cx_nlp.errors import ColumnError, InputError
 from cx_nlp.io.annotations import LabelFault, LabelledMention, aspects, check_known, mention_list
 from cx_nlp.io.cells import cell_text
 from cx_nlp.io.export import Export, Rejected
+from cx_nlp.io.formulas import as_written
 from cx_nlp.io.readers import open_export
 from cx_nlp.journey.table import Scored
 from cx_nlp.taxonomy import NO_FACTOR, Factor, Taxonomy, Touchpoint, nearest
@@ -100,7 +101,9 @@ def _torn(export: Export, bad: Rejected) -> InputError:
 def _row_of(id: str | None, place: pd.Index[Any], seen: Mapping[int, object], where: str) -> int:
     if id is None:
         raise InputError(f"{where}: is empty; every row needs the id of its comment.")
-    at = int(place.get_indexer(pd.Index([id], dtype=object))[0])
+    # The second time without the mark that keeps a spreadsheet from running it.
+    found = place.get_indexer(pd.Index([id, as_written(id)], dtype=object))
+    at = int(found[0] if found[0] >= 0 else found[1])
     if at < 0:
         example = f", such as {place[0]!r}" if len(place) else ""
         raise InputError(
