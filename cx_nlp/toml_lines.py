@@ -13,7 +13,7 @@ else:
 
 MAX_CHARS = 1 << 20
 """Characters of a TOML file, a hundred times the shipped taxonomy."""
-_PATIENCE = 1 << 21
+_PATIENCE = 1 << 20
 """Characters that are parsed over and over to find the line of a value, before the search is given up."""
 
 Path = tuple[str | int, ...]

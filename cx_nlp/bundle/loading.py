@@ -118,6 +118,8 @@ def _estimator(kind: str, manifest: Mapping[str, Any], contents: Mapping[str, by
             KINDS[kind].fill(estimator, _state(KINDS[kind], manifest, contents, folder))
         # Arrays that do not fit each other or this version's features show at the first use: better now than later.
         estimator.predict([_TRIAL])
+    except BundleError:
+        raise
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         raise broken(
             folder, f"its parts do not fit together or not this version of cx_nlp ({error})"

@@ -10,7 +10,7 @@ from cx_nlp.errors import InputError
 
 MAX_COLUMNS = 4096
 """Columns of an export; Excel's own limit is 16 384, a long survey has some hundreds."""
-LONGEST_NAME = 300
+LONGEST_NAME = 1000
 """Characters of a column's name that are kept."""
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*\s?%?")

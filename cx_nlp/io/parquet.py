@@ -11,7 +11,6 @@ from cx_nlp.errors import InputError
 from cx_nlp.io.export import Chunk, Export
 from cx_nlp.io.header import check_width, column_names
 
-
 MAX_BATCH = 1 << 28
 """Bytes of text in some rows read at once (256 MiB); a text that a page stores once can stand in any number of rows."""
 

@@ -1,8 +1,8 @@
 """The parts of an XLSX file, looked through before openpyxl builds anything of them.
 
-An XLSX file is a ZIP archive of XML, and openpyxl believes it: a cell named ZZZZZZ1 makes a row of 321 million cells, row
-10^12 as many empty rows, and a list of shared texts is held in memory whatever its length. One pass of the expat parser
-costs about a tenth of the reading and finds all of it.
+An XLSX file is a ZIP archive of XML, and openpyxl believes it: behind a row 10^12 it gives as many empty rows, and styles
+and shared texts are held in memory whatever their number. One pass of the expat parser costs about a tenth of the reading
+(2.0 s beside 19.9 s for 30 000 rows of ten columns) and finds all of it.
 """
 
 from __future__ import annotations
