@@ -1,5 +1,6 @@
 """The parts of the page that findings fill: causes, the journey's picture, drivers, trends, alarms, and their figures."""
 
+import json
 import re
 
 import numpy as np
@@ -9,6 +10,7 @@ from invented_findings import bare_findings, invented_findings
 from invented_scores import invented_comments
 
 from cx_nlp.journey.table import scored_table
+from cx_nlp.report.arrows import routes
 from cx_nlp.report.cards import causes
 from cx_nlp.report.charts import label, wrapped
 from cx_nlp.report.cube import cube
@@ -182,6 +184,44 @@ def test_arrows_are_solid_by_customers_and_dashed_by_texts(found):
         discs = chart["data"][-1]
         assert len(discs["x"]) == found.scored.mentions["touchpoint"].nunique()
         assert all(re.fullmatch(r"\d+%|–|\d\.\d%", text) for text in discs["text"])
+
+
+def test_no_arrow_runs_over_a_disc_or_a_name(found):
+    picture = journey_map(found.scored, VI, ())
+    discs = picture.wide["data"][-1]
+    places = list(zip(discs["x"], discs["y"], strict=True))
+    ways = [(start, end) for start in places for end in places if start != end]
+    crowd = [way for way in ways if way[0][0] < way[1][0]][::7]
+    drawn = [(way, routes([way])[0]) for way in ways] + list(zip(crowd, routes(crowd), strict=True))
+    for (start, end), (x, y) in drawn:
+        assert ((x[0], y[0]), (x[-1], y[-1])) == (start, end)
+        assert max(y) < 0.3, "the names of the stages stand there"
+        for column, row in places:
+            # In columns of 200 and rows of 80 pixels: a disc, and a name of two lines beside it.
+            own = (column, row) in (start, end)
+            near = [(at_x - column, at_y - row) for at_x, at_y in zip(x, y, strict=True)]
+            assert own or not any(abs(dx) < 0.15 and abs(dy) < 0.37 for dx, dy in near)
+            assert not any(0.15 < dx < 0.7 and abs(dy) < 0.22 for dx, dy in near)
+
+
+def test_in_a_narrow_window_arrows_keep_to_the_left_of_all_words(found):
+    picture = journey_map(found.scored, EN, upstream(found, EN).arrows)
+    for trace in picture.narrow["data"][:3]:
+        assert -0.42 < min(trace["x"]) < -0.1
+        assert max(trace["x"]) == 0 == trace["x"][-1]
+    assert all(one["x"] == 0 for one in picture.narrow["layout"]["annotations"])
+
+
+def test_the_place_of_every_chart_is_kept_free(found):
+    html = render_page(found, lang="en")
+    drawn = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', html)[1])[
+        "figures"
+    ]
+    style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)[1]
+    for id, widths in drawn.items():
+        for chart in widths.values():
+            assert f"#{id} {{ min-height: {chart['layout']['height']}px; }}" in style
+    assert html.index('classList.add("scripted")') < html.index("<body>")
 
 
 def test_stages_stand_in_the_order_of_the_journey(found):

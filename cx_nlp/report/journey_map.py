@@ -11,14 +11,16 @@ import pandas as pd
 
 from cx_nlp.journey.scores.scorecard import mention_cells
 from cx_nlp.journey.table import Scored
-from cx_nlp.report.arrows import arc, bow, line
+from cx_nlp.report.arrows import arc, line, routes
 from cx_nlp.report.charts import FEW, INK, SHADES, SOFT, Figure, axis, figure, label, wrapped
 from cx_nlp.report.shares import share_cell
 from cx_nlp.report.upstream import Arrow
 from cx_nlp.report.wording import Wording
 
 MOST = 24
-SMALLEST, LARGEST = 36, 66
+SMALLEST, LARGEST = 36, 60
+# Pixels from row to row.
+ROW, NARROW_ROW = 80, 54
 # How much smaller the discs are in a narrow window.
 NARROWED = 0.85
 # Without stages the discs stand in columns of so many.
@@ -113,15 +115,13 @@ def _wide(discs: Sequence[Disc], heads: Sequence[str], arrows: Sequence[Arrow], 
     rows = max(disc.row for disc in discs) + 1
     at = {disc.id: (disc.stage + 0.0, -float(disc.row)) for disc in discs}
     size = {disc.id: disc.size for disc in discs}
-    lines = [
-        line(arrow, bow(at[arrow.cause], at[arrow.effect]), size)
-        for arrow in arrows
-        if {arrow.cause, arrow.effect} <= at.keys()
-    ]
-    width = max(10, round(84 / max(len(heads), 4)))
+    drawn = [arrow for arrow in arrows if {arrow.cause, arrow.effect} <= at.keys()]
+    paths = routes([(at[arrow.cause], at[arrow.effect]) for arrow in drawn])
+    lines = [line(arrow, path, size) for arrow, path in zip(drawn, paths, strict=True)]
+    width = max(10, round(78 / max(len(heads), 4)))
     names = _names(discs, at, width, "middle right")
     layout = {
-        "xaxis": axis(visible=False, range=[-0.25, len(heads) - 0.25]),
+        "xaxis": axis(visible=False, range=[-0.3, len(heads) - 0.2]),
         "yaxis": axis(visible=False, range=[0.5 - rows, 0.85]),
         "annotations": [
             {"x": place - 0.2, "y": 0.8, "text": f"<b>{wrapped(head, width + 6)}</b>", "showarrow": False, "xanchor": "left", "yanchor": "top", "align": "left"}
@@ -133,11 +133,11 @@ def _wide(discs: Sequence[Disc], heads: Sequence[str], arrows: Sequence[Arrow], 
         ],
         "margin": {"l": 4, "r": 4, "t": 6, "b": 6},
     }  # fmt: skip
-    return figure([*lines, names, _discs(discs, at)], layout, words, height=round(76 * (rows + 0.35)) + 12)
+    return figure([*lines, names, _discs(discs, at)], layout, words, height=round(ROW * (rows + 0.35)) + 12)
 
 
 def _narrow(discs: Sequence[Disc], heads: Sequence[str], arrows: Sequence[Arrow], words: Wording) -> Figure:
-    """All touchpoints below each other, a line for each stage's name; the arrows bow to the left."""
+    """All touchpoints below each other, a line for each stage's name; the arrows bow to the left of all words."""
     at: dict[str, tuple[float, float]] = {}
     titles = []
     y = 0.0
@@ -160,12 +160,12 @@ def _narrow(discs: Sequence[Disc], heads: Sequence[str], arrows: Sequence[Arrow]
         "xaxis": axis(visible=False, range=[-0.42, 1.0]),
         "yaxis": axis(visible=False, range=[y + 0.4, 0.6]),
         "annotations": [
-            {"x": 0, "xref": "paper", "y": at_y, "text": f"<b>{label(head)}</b>", "showarrow": False, "xanchor": "left"} for at_y, head in titles
+            {"x": 0, "y": at_y, "text": f"<b>{label(head)}</b>", "showarrow": False, "xanchor": "left"} for at_y, head in titles
         ],
         "margin": {"l": 4, "r": 4, "t": 6, "b": 6},
     }  # fmt: skip
     names = _names(discs, at, 26, "middle right")
-    return figure([*lines, names, _discs(discs, at)], layout, words, height=round(54 * -y) + 30)
+    return figure([*lines, names, _discs(discs, at)], layout, words, height=round(NARROW_ROW * -y) + 30)
 
 
 def _discs(discs: Sequence[Disc], at: dict[str, tuple[float, float]]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from cx_nlp.report.groups import groups
 from cx_nlp.report.headline import headline
 from cx_nlp.report.heatmap import factor_map, journey, shown_labels
 from cx_nlp.report.importance import importance
-from cx_nlp.report.interactive import interactive, names
+from cx_nlp.report.interactive import figures, interactive, names, room
 from cx_nlp.report.journey_map import journey_map
 from cx_nlp.report.leaders import leaders
 from cx_nlp.report.limits import unsaid, why_empty
@@ -94,15 +94,18 @@ def render_page(found: Findings, *, lang: str | None = None) -> str:
     words = wording(lang or guess_lang(found.scored), found.taxonomy)
     counts = cube(found.scored, found.taxonomy, *shown_labels(found.scored, words))
     context = {**_lead(found, words, counts), **_detail(found, words), **_about(found, words)}
-    block = json_block(interactive(found, words, counts, context))
-    style, scripts = _text("page.css"), (_text("shim.js"), chart_library(), _script())
+    drawn = figures(context)
+    block = json_block(interactive(found, words, counts, drawn, context["trends"]))
+    style = _text("page.css") + room(drawn)
+    first, scripts = _text("shim.js"), (chart_library(), _script())
     return _template("page.html.j2").render(
         **context,
         words=words,
         t=words.text,
-        csp=policy([style], scripts),
+        csp=policy([style], (first, *scripts)),
         # Our own files and the chart library, which the policy's hashes hold for to the byte.
         style=Markup(style),  # noqa: S704
+        first_script=Markup(first),  # noqa: S704
         scripts=[Markup(script) for script in scripts],  # noqa: S704
         block=block,
         counts=counts,

@@ -3,7 +3,7 @@ const drawFigures = () => {
   for (const [id, widths] of Object.entries(data.figures)) {
     const place = document.getElementById(id);
     if (!place) continue;
-    const narrow = place.clientWidth < NARROW && Boolean(widths.narrow);
+    const narrow = matchMedia(data.narrow).matches && Boolean(widths.narrow);
     const figure = narrow ? widths.narrow : widths.wide;
     const width = widths.narrow ? (narrow ? 360 : JOURNEY_WIDTH) : PAPER_WIDTH;
     place.dataset.shape = narrow ? "narrow" : "wide";
@@ -97,6 +97,5 @@ window.addEventListener("resize", () => {
   waiting = setTimeout(draw, 150);
 });
 
-document.documentElement.classList.add("scripted");
 listen();
 draw();

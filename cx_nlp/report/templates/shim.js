@@ -1,3 +1,5 @@
+// Before the page is drawn: the places of its charts stand open from the beginning.
+document.documentElement.classList.add("scripted");
 // The policy refuses style attributes written as text; the same set property by property is allowed.
 (() => {
   const set = Element.prototype.setAttribute;

@@ -3,7 +3,6 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const cube = data.cube;
 const cells = cube.cells;
 const BAD = "#a8420c", GOOD = "#1d5c94", SOFT = "#5a564e", RULE = "#dcd6ca", FAINT = "#b9b2a3", PAPER = "#fffdf9", INK = "#1c1b19";
-const NARROW = 600;
 const Z = 1.959963984540054;
 const one = (query, within = document) => within.querySelector(query);
 const all = (query, within = document) => [...within.querySelectorAll(query)];
