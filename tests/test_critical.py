@@ -126,8 +126,11 @@ def test_churn_stands_in_where_there_is_no_rating() -> None:
     assert table["listed"].tolist() == [True, False]
 
 
-@pytest.mark.parametrize("ratings", [None, np.nan, 5.0])
-def test_without_a_rating_that_varies_reach_ranks(ratings: float | None) -> None:
+@pytest.mark.parametrize(
+    ("ratings", "why"),
+    [(None, "reach_no_rating"), (np.nan, "reach_no_rating"), (5.0, "reach_rating_hardly_varies")],
+)
+def test_without_a_rating_that_varies_reach_ranks(ratings: float | None, why: str) -> None:
     comments, mentions = planted(WORLD)
     comments = comments.drop(columns="rating") if ratings is None else comments.assign(rating=ratings)
     found = critical(scored_table(comments, mentions), TAXONOMY)
@@ -137,7 +140,15 @@ def test_without_a_rating_that_varies_reach_ranks(ratings: float | None) -> None
     assert table[["loss", "total", "total_low"]].isna().all(axis=None)
     assert table.loc["advertising", "p_top3"] == 1
     assert table["share_low"].iloc[:5].is_monotonic_decreasing
-    assert "reach_only" in unsaid(found)
+    assert why in unsaid(found)
+
+
+def test_too_few_ratings_are_counted_and_how_many_it_takes() -> None:
+    comments, mentions = planted(WORLD)
+    comments["rating"] = comments["rating"].where(comments.index < 60)
+    found = critical(scored_table(comments, mentions), TAXONOMY)
+    assert {*found.table["measure"]} == {"reach"}
+    assert unsaid(found)["reach_few_ratings"] == {"column": "rating", "n": 60, "needed": 100}
 
 
 def test_without_customers_comments_are_counted() -> None:

@@ -168,7 +168,7 @@ def test_ratings_all_alike_in_a_cell_have_an_answer() -> None:
     [
         (scored_table(commented(0), mentioned()), "no_rating"),
         (small(), "no_rating"),
-        (small(rating=[1, 2, 5]), "no_rating"),
+        (small(rating=[1, 2, 5]), "few_ratings"),
         (scored_table(*told(0.0, comments=400)[:1], mentioned()), "no_complaints"),
         (scored_table(*told(0.0, comments=400, praised=0)), "no_staff_praise"),
     ],

@@ -33,7 +33,7 @@ def test_every_reason_has_words():
     assert [key for key in reasons() if key not in catalogue()] == []
 
 
-@pytest.mark.parametrize("about", ["drivers", "importance", "contrast"])
+@pytest.mark.parametrize("about", ["causes_reach", "drivers", "importance", "contrast", "forgiveness"])
 def test_every_part_that_needs_an_outcome_can_say_why_it_has_none(about):
     for reason in ("no_rating", "few_ratings", "rating_hardly_varies"):
         assert f"limits.{about}_{reason}" in catalogue()

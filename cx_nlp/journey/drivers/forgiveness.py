@@ -64,8 +64,8 @@ def forgiveness(scored: Scored, taxonomy: Taxonomy, *, designs: Designs | None =
     of = (designs or Designs(scored, taxonomy)).touchpoint
     if of is None:
         why = outcome_of(scored)
-        reason = why.reason if isinstance(why, Limit) else ""
-        return nothing(COLUMNS, Limit("forgiveness", "no_rating", {"why": reason}))
+        said = (Limit("forgiveness", why.reason, why.values),) if isinstance(why, Limit) else ()
+        return nothing(COLUMNS, *said)
     found = complaints(scored)
     names = tuple(name for name in found.touchpoints if name not in (STAFF, OVERALL))
     flaw = _flaws(found, names)[of.rows]

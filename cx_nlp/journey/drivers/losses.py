@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cx_nlp.journey.drivers.complaints import Complaints
 from cx_nlp.journey.drivers.design import Design
 from cx_nlp.journey.drivers.draws import Draws, slopes
-from cx_nlp.journey.drivers.outcome import Outcome, outcome_of
+from cx_nlp.journey.drivers.outcome import outcome_of
 from cx_nlp.journey.limits import Limit
 from cx_nlp.journey.table import Scored
 
@@ -52,11 +52,13 @@ def losses(scored: Scored, model: Design | None, found: Complaints, share: Array
     """
     unknown = np.full(share.shape, np.nan)
     if model is None:
-        return Loss(unknown, "reach", (_reach_only(outcome_of(scored)),))
+        why = outcome_of(scored)
+        said = (Limit("causes", f"reach_{why.reason}", why.values),) if isinstance(why, Limit) else ()
+        return Loss(unknown, "reach", said)
     unit = found.unit[model.rows]
     places = _places(model, found, np.ones(len(unit), bool))
     if not places.any():
-        return Loss(unknown, "reach", (Limit("causes", "reach_only", {"why": "too_few", "needed": LEAST}),))
+        return Loss(unknown, "reach", (Limit("causes", "reach_few_complaints", {"needed": LEAST}),))
     names = [*map(str, model.predictors)]
     x = np.column_stack([model.predictors.to_numpy(float), model.controls.to_numpy(float)])
     column = {k: names.index(f"{found.touchpoints[k]}|negative") for k in np.flatnonzero(places)}
@@ -109,7 +111,3 @@ def _less_mean(columns: Array, unit: NDArray[np.intp]) -> Array:
     found = np.empty_like(columns)
     found[order] = columns[order] - np.repeat(mean, rows, axis=0)
     return found
-
-
-def _reach_only(why: Outcome | Limit) -> Limit:
-    return Limit("causes", "reach_only", {"why": why.reason, **why.values} if isinstance(why, Limit) else {})
