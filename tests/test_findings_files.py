@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from invented_findings import bare_findings, invented_findings
 
+from cx_nlp.journey.drivers.critical import WHY_NOT
 from cx_nlp.journey.findings import find
 from cx_nlp.journey.table import scored_table
 from cx_nlp.report.columns import columns_of, explained, markdown
@@ -45,7 +46,9 @@ def test_the_document_is_strict_json_with_null_for_what_is_unknown(tmp_path: Pat
         raise AssertionError(f"{word} is no JSON")
 
     found = json.loads((tmp_path / "findings.json").read_text(encoding="utf-8"), parse_constant=refuse)
-    assert {*TABLES} < {*found}
+    assert {*found} - {*TABLES} == {*columns_of("findings")}
+    assert {*found["metrics"]} <= {*columns_of("metrics")}
+    assert all({*limit} == {*columns_of("limits")} for limit in found["limits"])
     assert found["comments"] == len(FINDINGS.scored.comments)
     causes = FINDINGS.causes
     assert [row["touchpoint"] for row in found["causes"]] == causes["touchpoint"].astype(str).tolist()
@@ -75,6 +78,10 @@ def test_the_workbook_has_a_sheet_for_each_table_and_explains_every_column(tmp_p
         header = [cell.value for cell in book[name][1]]
         assert tuple(header) == columns_of(name)
         assert {(name, column) for column in header} <= guide
+    said = [*book["limits"].iter_rows(values_only=True)]
+    assert said[0] == tuple(name for name in columns_of("limits") if name != "values")
+    assert len(said) == len(FINDINGS.limits) + 1
+    assert {cell.value for cell in book["comments"][1]} <= {*columns_of("comments")}
 
 
 def test_no_formula_of_a_customer_lives_in_the_workbook(tmp_path: Path) -> None:
@@ -98,6 +105,11 @@ def test_the_comments_behind_the_causes_are_all_there() -> None:
 def test_the_page_on_columns_is_what_the_tables_say() -> None:
     written = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     assert written == markdown(), "run: python -m cx_nlp.report.columns > docs/findings.md"
+
+
+def test_the_page_on_columns_names_every_code_of_why_not() -> None:
+    assert all(f"| `{code}` | " in markdown() for code in WHY_NOT)
+    assert {*FINDINGS.causes["why_not"].dropna()} <= {"", *WHY_NOT}
 
 
 def test_both_languages_explain_every_column() -> None:

@@ -28,7 +28,10 @@ def write_workbook(findings: Findings, path: Path, *, lang: str) -> None:
         If the disk refuses.
     """
     words = wording(lang, findings.taxonomy)
-    limits = pd.DataFrame({"limit": [sentence(limit, words) for limit in findings.limits]})
+    limits = pd.DataFrame(
+        [(limit.about, limit.reason, sentence(limit, words)) for limit in findings.limits],
+        columns=["about", "reason", "said"],
+    )
     sheets = {GUIDE: explained(lang), **{name: flat(getattr(findings, name)) for name in TABLES}}
     sheets |= {LIMITS: limits, COMMENTS: complaints(findings)}
     with workbook(path, tuple(sheets)) as written:

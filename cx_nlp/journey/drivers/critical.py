@@ -26,6 +26,8 @@ COLUMNS = (
     "value_customers", "value_orders", "value_money", "measure",
 )  # fmt: skip
 
+WHY_NOT = ("verdict", "too_few", "not_told", "not_sure", "too_small", "enough_listed")
+"""Why a touchpoint is not on the list: of several the first."""
 AT_MOST = 5
 """Length of the list, unless told."""
 ALPHA = 0.05
@@ -133,9 +135,7 @@ def _listed(table: pd.DataFrame, at_most: int) -> pd.DataFrame:
     least = SMALL * bound[0]
     few = (table["units"] < LEAST).to_numpy()
     reasons = [table["verdict"].to_numpy(), few, np.isnan(bound), ~sure, bound < least, place >= at_most]
-    table["why_not"] = np.select(
-        reasons, ["verdict", "too_few", "not_told", "not_sure", "too_small", "enough_listed"], ""
-    )
+    table["why_not"] = np.select(reasons, WHY_NOT, "")
     ordered: pd.DataFrame = table.assign(rank=place + 1, listed=table["why_not"] == "")
     return ordered
 
