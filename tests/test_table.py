@@ -7,6 +7,7 @@ from invented_scores import invented_comments, write_tables
 from cx_nlp.errors import ColumnError, InputError, TaxonomyError
 from cx_nlp.io.scored import scored_tables
 from cx_nlp.io.target import output_target
+from cx_nlp.journey.period import naive
 from cx_nlp.journey.table import read_scored, scored_table
 from cx_nlp.taxonomy import taxonomy_from_categories
 
@@ -50,6 +51,44 @@ def test_what_scoring_writes_is_read_back_alike(tmp_path, format, as_folder):
     assert scored.texts(["c000007"]) == {"c000007": comments.loc[7, "text"]}
     of = comments["comment_id"].iloc[scored.comment_rows]
     assert of.tolist() == mentions["comment_id"].tolist()
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Ho_Chi_Minh", "UTC", "America/New_York"])
+def test_times_are_those_of_the_clock_in_every_form(tmp_path, zone):
+    comments, mentions = invented_comments(60)
+    # Across the hour that New York leaves out in spring.
+    clock = pd.Series(pd.date_range("2025-03-08 23:30:15", periods=60, freq="6h"))
+    comments["time"] = clock.dt.tz_localize(zone)
+    for name in ("csv", "parquet"):
+        (tmp_path / name).mkdir()
+    comments.to_csv(tmp_path / "csv" / "comments.csv", index=False)
+    mentions.to_csv(tmp_path / "csv" / "mentions.csv", index=False)
+    comments.to_parquet(tmp_path / "parquet" / "comments.parquet")
+    mentions.to_parquet(tmp_path / "parquet" / "mentions.parquet")
+    for folder in ("csv", "parquet"):
+        read = naive(read_scored(tmp_path / folder).comments["time"])
+        assert read.tolist() == clock.tolist(), folder
+
+
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("2024-12-31", "2024-12-31"),
+        ("2024-12-31T18:30", "2024-12-31 18:30"),
+        ("2024-12-31T18:30:00+07:00", "2024-12-31 18:30"),
+        ("2024-12-31 18:30:00.250-0500", "2024-12-31 18:30:00.250"),
+        ("2024-12-31T18:30:00 Z", "2024-12-31 18:30"),
+        ("2024-12-31T18+07", "2024-12-31 18:00"),
+        ("", None),
+    ],
+)
+def test_how_far_a_clock_is_from_utc_is_passed_over(written, clock):
+    comments = pd.DataFrame({"comment_id": ["a", "b"], "time": [written, "2024-01-01T00:00:00Z"]})
+    mentions = pd.DataFrame(
+        [("a", "app", "general", "negative")], columns=["comment_id", "touchpoint", "factor", "sentiment"]
+    )
+    (read, _) = scored_table(comments, mentions).comments["time"]
+    assert pd.isna(read) if clock is None else read == pd.Timestamp(clock)
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "xlsx", "jsonl"])

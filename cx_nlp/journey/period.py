@@ -10,6 +10,8 @@ import pandas as pd
 UNITS = {"day": 21, "week": 182, "month": 1826, "quarter": 10**6}
 FREQUENCY = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q-DEC"}
 OUTLYING = 0.005
+OFFSET = r"(.*[T ]\d{2}[:.\d]*)\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)"
+"""A time that says how far its clock is from UTC."""
 
 
 def core_span(times: pd.Series[Any]) -> tuple[pd.Timestamp, pd.Timestamp] | None:
@@ -44,6 +46,18 @@ def start_of(times: pd.Series[Any], unit: str) -> pd.Series[Any]:
 def all_starts(first: pd.Timestamp, last: pd.Timestamp, unit: str) -> pd.DatetimeIndex:
     """First days of all periods from `first` to `last`, those without a comment too."""
     return pd.period_range(first, last, freq=FREQUENCY[unit]).start_time
+
+
+def written_times(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Times in text by the clock where they were written, as `naive` gives those of a zone; what is no time becomes missing.
+
+    How far that clock is from UTC ("+07:00", "Z") is passed over: the hour of the day and the day of the week are the customer's.
+    """
+    words = (
+        column.where(column.notna(), "").astype(str).str.strip().str.replace(f"^{OFFSET}$", r"\1", regex=True)
+    )
+    read: pd.Series[Any] = pd.to_datetime(words, errors="coerce", format="ISO8601")
+    return read
 
 
 def naive(times: pd.Series[Any]) -> pd.Series[Any]:

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cx_nlp.errors import InputError
+from cx_nlp.journey.period import written_times
 
 NUMBERS = ("confidence", "rating", "value", "start", "end")
 
@@ -95,7 +96,7 @@ def _words(column: pd.Series[Any]) -> pd.Series[Any]:
 def _times(column: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return column
-    return pd.to_datetime(column, errors="coerce", format="ISO8601", utc=True).dt.tz_localize(None)
+    return written_times(column)
 
 
 def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:

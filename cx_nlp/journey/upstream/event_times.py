@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cx_nlp.journey.period import naive
+from cx_nlp.journey.period import OFFSET, naive, written_times
 from cx_nlp.journey.table import Scored
 from cx_nlp.journey.upstream.event_columns import DELIVERED, PURCHASED
 
 DELIVERY = "delivery"
 """The touchpoint that a delivery date dates."""
-OFFSET = r":\d\d.*(?:Z|[+-]\d\d:?\d\d)\s*$"
-"""The end of a time that says how far it is from UTC."""
 
 
 def event_times(scored: Scored, table: pd.DataFrame) -> tuple[pd.Series[Any], NDArray[Any]]:
@@ -49,10 +47,10 @@ def _first_of(comments: pd.DataFrame, names: Iterable[str]) -> pd.Series[Any]:
     column = comments[name]
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return naive(column)
-    words = column.astype(str)
-    read: pd.Series[Any] = pd.to_datetime(words, errors="coerce", format="ISO8601", utc=True)
-    bare: pd.Series[Any] = read.dt.tz_localize(None)
+    bare = written_times(column)
     zone = getattr(comments["time"].dtype, "tz", None) if "time" in comments else None
     if zone is not None:
-        bare = bare.mask(words.str.contains(OFFSET), read.dt.tz_convert(zone).dt.tz_localize(None))
+        read: pd.Series[Any] = pd.to_datetime(column.astype(str), errors="coerce", format="ISO8601", utc=True)
+        there = column.astype(str).str.strip().str.fullmatch(OFFSET)
+        bare = bare.mask(there, read.dt.tz_convert(zone).dt.tz_localize(None))
     return bare
