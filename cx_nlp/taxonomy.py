@@ -16,6 +16,7 @@ from cx_nlp.taxonomy_file import (
     SENTIMENTS,
     check_plain_id,
     checked_tables,
+    known_spelling,
     nearest,
 )
 
@@ -31,6 +32,7 @@ __all__ = [
     "Taxonomy",
     "Team",
     "Touchpoint",
+    "known_spelling",
     "load_taxonomy",
     "nearest",
     "parse_taxonomy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -64,6 +65,21 @@ def nearest(id: str, known: Iterable[str]) -> str:
     names = list(known)
     close = get_close_matches(id, names, n=1) or get_close_matches(id.lower(), names, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names) or 'none'}"
+
+
+def known_spelling(id: str, known: Iterable[str]) -> str:
+    """The known name that is written like this one but for upper and lower case; the name itself where none or several are.
+
+    >>> known_spelling("Delivery", ["delivery", "app"]), known_spelling("a", ["A", "á"]), known_spelling("b", ["B", "b"])
+    ('delivery', 'A', 'b')
+    """
+    names = list(known)
+    alike = [name for name in names if _folded(name) == _folded(id)]
+    return alike[0] if len(alike) == 1 and id not in names else id
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 @dataclass(frozen=True)

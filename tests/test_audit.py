@@ -115,7 +115,10 @@ def test_counts_are_those_of_a_tagger_with_these_errors(tmp_path: Path, taxonomy
             {"c0": "delivery#responsiveness#bad"},
             r"row 2, column aspects\[0\].sentiment: unknown sentiment 'bad'",
         ),
-        ({"c1": "delivery"}, r"row 3, column aspects: 'delivery' is not of the form"),
+        (
+            {"c1": "delivery"},
+            rf"row 3, column aspects: 'delivery' is not of the form touchpoint#factor#sentiment, several .* as in {LATE};{KIND}$",
+        ),
         (
             {"c1": "app#negative"},
             r"row 3, column aspects: 'app#negative' has no factor.*app#general#negative",
@@ -178,6 +181,22 @@ def test_labels_that_only_the_table_has_are_known(tmp_path: Path, taxonomy: Taxo
     audit = read_audit(write(tmp_path / "a.csv", labels), scored, taxonomy)
     assert audit.rates["touchpoint_sentiment"]["ROOMS#negative"].true_positive == 30
     assert audit.rates["owner_sentiment"] == {}
+
+
+def test_upper_and_lower_case_of_labels_are_one(tmp_path: Path, scored: Scored, taxonomy: Taxonomy) -> None:
+    shouted = {id: labels.upper() if int(id[1:]) % 8 else labels.title() for id, labels in truth().items()}
+    audits = [
+        read_audit(write(tmp_path / f"{name}.csv", labels), scored, taxonomy)
+        for name, labels in (("plain", truth()), ("shouted", shouted))
+    ]
+    assert audits[0].rates == audits[1].rates
+
+
+def test_a_table_without_factors_asks_for_none(tmp_path: Path, taxonomy: Taxonomy) -> None:
+    scored = tagged({f"c{at}": ["ROOMS#general#negative"] for at in range(30)})
+    labels = {f"c{at}": "ROOMS" for at in range(30)}
+    with pytest.raises(InputError, match=r"form touchpoint#sentiment, several .* as in ROOMS#negative$"):
+        read_audit(write(tmp_path / "a.csv", labels), scored, taxonomy)
 
 
 def test_numbers_as_ids_are_found_in_a_sheet(tmp_path: Path, taxonomy: Taxonomy) -> None:

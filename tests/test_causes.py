@@ -125,6 +125,25 @@ def test_the_graph_is_printed_and_goes_back_in(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_graph_is_one_object_for_machines(tmp_path: Path) -> None:
+    scored, sheet = folder(tmp_path), tmp_path / "audit.csv"
+    done = run("causes", str(scored), "--print-graph", "--draw-audit", str(sheet), "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["command"], said["comments"]) == ("causes", 120)
+    assert {"cause", "effects"} == {*said["graph"]["link"][0]}
+    assert len(said["graph"]["together"][0]["touchpoints"]) > 1
+
+
+def test_a_small_audit_is_told_in_the_terminal(tmp_path: Path) -> None:
+    scored, sheet = folder(tmp_path), tmp_path / "audit.csv"
+    ids = pd.read_csv(scored / "comments.csv", dtype=str)["comment_id"].head(30)
+    pd.DataFrame({"comment_id": ids, "aspects": "Delivery#General#negative"}).to_csv(sheet, index=False)
+    done = run("causes", str(scored), "--audit", str(sheet), "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert "Note: The sample labelled by hand has 30 comments; 100 are wanted." in done.stdout
+
+
 def test_an_audit_is_drawn_labelled_and_used(tmp_path: Path) -> None:
     scored, sheet = folder(tmp_path), tmp_path / "audit.csv"
     done = run("causes", str(scored), "--draw-audit", str(sheet), "--json")

@@ -39,12 +39,11 @@ def test_a_graph_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert read_graph(path, TAXONOMY) == graph
 
 
-def test_as_text_causes_with_the_same_effects_are_one_line() -> None:
-    lines = format_graph(default_graph(TAXONOMY), form="text").splitlines()
-    assert lines[3] == "app, product, hotline, email, chat, after_sales -> loyalty_program, brand"
-    assert lines[-1] == "in any order: loyalty_program, brand"
-    with pytest.raises(ValueError, match='"toml" or "text"'):
-        format_graph(default_graph(TAXONOMY), form="svg")
+def test_upper_and_lower_case_of_touchpoints_are_one() -> None:
+    text = '[[link]]\ncause = "Delivery"\neffects = ["HOTLINE"]\n\n[[together]]\ntouchpoints = ["App", "website"]\n'
+    graph = parse_graph(text, TAXONOMY, source="g")
+    assert graph.links == (("delivery", "hotline"),)
+    assert graph.together == (("app", "website"),)
 
 
 def test_only_the_written_pairs_are_allowed() -> None:

@@ -12,6 +12,8 @@ from cx_nlp.cli.console import console_for, counted, print_json, print_line, wai
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cx_nlp.journey.findings import Findings
+
 AUDITED = 120
 HOW_TO_LABEL = (
     "Write touchpoint#factor#sentiment into the column aspects, several parted by ';', as in "
@@ -73,20 +75,25 @@ def causes(
     console = console_for(as_json=as_json, quiet=quiet)
     if print_graph or draw_audit:
         table = read_scored(scored)
+        said: dict[str, Any] = {}
         if print_graph:
             from cx_nlp.journey.upstream.graph import default_graph
-            from cx_nlp.journey.upstream.graphfile import format_graph
+            from cx_nlp.journey.upstream.graphfile import format_graph, graph_tables
             from cx_nlp.taxonomy import load_taxonomy
 
-            typer.echo(format_graph(default_graph(table.taxonomy or load_taxonomy())), nl=False)
+            shown = default_graph(table.taxonomy or load_taxonomy())
+            said["graph"] = graph_tables(shown)
+            if not as_json:
+                typer.echo(format_graph(shown), nl=False)
         if draw_audit:
             n = write_audit_sample(
                 table, draw_audit, n=AUDITED, overwrite=overwrite, keep_personal_data=keep_personal_data
             )
             print_line(console, f"{counted(n, 'comment')} to label: {draw_audit}; give it back with --audit.")
             print_line(console, HOW_TO_LABEL)
-            if as_json:
-                print_json({"command": "causes", "audit": str(draw_audit), "comments": n})
+            said |= {"audit": str(draw_audit), "comments": n}
+        if as_json:
+            print_json({"command": "causes", **said})
         return
     if out is None:
         raise typer.BadParameter("Name the folder to make.", param_hint="--out")
@@ -96,6 +103,8 @@ def causes(
             keep_personal_data=keep_personal_data,
         )  # fmt: skip
     for line in cause_lines(found.findings.causes):
+        print_line(console, line)
+    for line in audit_notes(found.findings):
         print_line(console, line)
     print_line(console, f"Report: {found.out / 'report.html'}")
     if as_json:
@@ -126,6 +135,17 @@ def cause_lines(causes: "pd.DataFrame") -> Iterator[str]:
         if cause["starts_at"]:
             said += f"; starts at {cause['starts_at']}, {SAYS[cause['starts_by']]}"
         yield said + "."
+
+
+def audit_notes(findings: "Findings") -> Iterator[str]:
+    """What makes the user's own audit weak, a line each."""
+    from cx_nlp.report.limits import sentence
+    from cx_nlp.report.wording import wording
+
+    words = wording("en", findings.taxonomy)
+    for limit in findings.limits:
+        if limit.about == "scorecard" and limit.reason.startswith("audit_"):
+            yield f"Note: {sentence(limit, words)}"
 
 
 def _share(row: "pd.Series[Any]", value: str, limits: str) -> str:

@@ -55,8 +55,10 @@ class LabelledComment:
         return {**self.extra, "text": self.text, "sentiment": self.sentiment, "mentions": mentions, **label}
 
 
-def aspects(cell: object) -> tuple[LabelledMention, ...]:
+def aspects(cell: object, *, form: str = ASPECT_FORM) -> tuple[LabelledMention, ...]:
     """The mentions of an aspects cell: entity or entity#attribute, then the polarity; none for an empty cell.
+
+    Errors say that `form` was expected.
 
     Raises
     ------
@@ -69,9 +71,9 @@ def aspects(cell: object) -> tuple[LabelledMention, ...]:
     [{'touchpoint': 'BATTERY', 'factor': 'general', 'sentiment': 'positive'}]
     """
     if cell is not None and not isinstance(cell, str):
-        raise LabelFault("", f"{cell!r} is not text; expected {ASPECT_FORM}")
+        raise LabelFault("", f"{cell!r} is not text; expected {form}")
     parts = [part.strip() for part in (cell or "").split(";")]
-    return tuple(_aspect(part) for part in parts if part)
+    return tuple(_aspect(part, form) for part in parts if part)
 
 
 def mention_list(cell: object, text: str) -> tuple[LabelledMention, ...]:
@@ -110,10 +112,10 @@ def check_known(mentions: Iterable[LabelledMention], taxonomy: Taxonomy) -> None
                 raise LabelFault(f"[{at}].{key}", f"unknown {key} {label!r}; {nearest(label, labels)}")
 
 
-def _aspect(part: str) -> LabelledMention:
+def _aspect(part: str, form: str) -> LabelledMention:
     names = [name.strip() for name in part.split("#")]
     if not 2 <= len(names) <= 3 or not all(names):
-        raise LabelFault("", f"{part!r} is not of the form {ASPECT_FORM}")
+        raise LabelFault("", f"{part!r} is not of the form {form}")
     *category, polarity = names
     return LabelledMention(category[0], category[1] if len(category) == 2 else NO_FACTOR, polarity)
 

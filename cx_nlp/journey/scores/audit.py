@@ -74,7 +74,7 @@ def read_audit(path: str | PathLike[str], scored: Scored, taxonomy: Taxonomy) ->
     path
         A row for each audited comment: `comment_id` and either `aspects` (`touchpoint#factor#sentiment`, several parted by
         ";", empty or "-" where there is nothing to tell) or, in JSON lines, `mentions` (a list of objects with touchpoint,
-        factor and sentiment).
+        factor and sentiment). Upper and lower case of labels are one.
 
     Raises
     ------

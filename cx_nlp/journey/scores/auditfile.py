@@ -16,7 +16,7 @@ from cx_nlp.io.export import Export, Rejected
 from cx_nlp.io.formulas import as_written
 from cx_nlp.io.readers import open_export
 from cx_nlp.journey.table import Scored
-from cx_nlp.taxonomy import NO_FACTOR, Factor, Taxonomy, Touchpoint, nearest
+from cx_nlp.taxonomy import NO_FACTOR, Factor, Taxonomy, Touchpoint, known_spelling, nearest
 
 IDS = ("comment_id", "id")
 """The scored table's name of the column first; nested JSON lines call it id."""
@@ -29,13 +29,13 @@ def audited_mentions(
     export = open_export(path)
     form = _Form.of(export)
     known = _with_labels_of(scored, taxonomy)
-    factors = bool((scored.mentions["factor"].astype(str) != NO_FACTOR).any())
+    written = _written(scored)
     place = pd.Index(scored.comments["comment_id"].astype(object))
     true: dict[int, tuple[LabelledMention, ...]] = {}
     for line, id, labels in _rows(export, form):
         row = f"{path}, row {line}, column"
         at = _row_of(id, place, true, f"{row} {form.id}")
-        true[at] = form.mentions(labels, known, f"{row} {form.labels}", factors=factors)
+        true[at] = form.mentions(labels, known, f"{row} {form.labels}", written)
     return true
 
 
@@ -61,20 +61,49 @@ class _Form:
         return cls(id, labels)
 
     def mentions(
-        self, cell: object, known: Taxonomy, where: str, *, factors: bool
+        self, cell: object, known: Taxonomy, where: str, written: _Written
     ) -> tuple[LabelledMention, ...]:
-        """The labels of one row, each once."""
+        """The labels of one row; upper and lower case are one."""
         try:
             if self.labels == "mentions":
                 found = mention_list(cell, "")
             else:
                 text = cell_text(cell)
-                found = aspects(text)
-                _need_factors(text or "", wanted=factors)
+                found = aspects(text, form=written.form)
+                _need_factors(text or "", wanted=written.factors)
+            found = tuple(_as_known(one, known) for one in found)
             check_known(found, known)
         except LabelFault as fault:
             raise InputError(f"{where}{fault.place}: {fault}") from fault
         return found
+
+
+@dataclass(frozen=True)
+class _Written:
+    """How a label of the table is written, with one of its own as example; `factors` where the table has any."""
+
+    form: str
+    factors: bool
+
+
+def _written(scored: Scored) -> _Written:
+    parts = scored.mentions[["touchpoint", "factor", "sentiment"]].astype(str)
+    named = parts[parts["factor"] != NO_FACTOR]
+    factors = bool(len(named))
+    form = "touchpoint#factor#sentiment" if factors else "touchpoint#sentiment"
+    rows = (named if factors else parts.drop(columns="factor")).drop_duplicates().head(2)
+    example = ";".join("#".join(row) for row in rows.itertuples(index=False))
+    return _Written(f"{form}, several parted by ';'{f', as in {example}' if example else ''}", factors)
+
+
+def _as_known(mention: LabelledMention, known: Taxonomy) -> LabelledMention:
+    """The mention with its labels in the spelling of the taxonomy."""
+    return replace(
+        mention,
+        touchpoint=known_spelling(mention.touchpoint, known.touchpoint_ids),
+        factor=known_spelling(mention.factor, known.factor_ids),
+        sentiment=known_spelling(mention.sentiment, known.sentiments),
+    )
 
 
 def _need_factors(cell: str, *, wanted: bool) -> None:

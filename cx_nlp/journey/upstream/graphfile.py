@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from cx_nlp import toml_lines
 from cx_nlp.errors import InputError
 from cx_nlp.journey.upstream.graph import Graph, Pair, cycle, spelled
-from cx_nlp.taxonomy import Taxonomy, nearest
+from cx_nlp.taxonomy import Taxonomy, known_spelling, nearest
 
 HEAD = """\
 # The journey graph: only these pairs are looked at as cause and effect.
@@ -24,35 +24,24 @@ HEAD = """\
 KEYS = {"together": ("touchpoints",), "link": ("cause", "effects")}
 
 
-def format_graph(graph: Graph, *, form: str = "toml") -> str:
-    """The graph as "toml", which `read_graph` reads back to an equal one, or as "text" of a few lines.
-
-    Raises
-    ------
-    ValueError
-        Another form.
-    """
-    if form not in ("toml", "text"):
-        raise ValueError(f'form must be "toml" or "text", not {form!r}')
+def graph_tables(graph: Graph) -> dict[str, list[dict[str, Any]]]:
+    """The graph as the tables of its file: `together` (touchpoints) and `link` (cause, effects)."""
     effects: dict[str, list[str]] = {}
     for cause, effect in graph.links:
         effects.setdefault(cause, []).append(effect)
-    if form == "text":
-        return _text(graph, effects)
-    together = [f"[[together]]\ntouchpoints = {_toml(names)}\n" for names in graph.together]
-    links = [
-        f"[[link]]\ncause = {_toml(cause)}\neffects = {_toml(names)}\n" for cause, names in effects.items()
+    return {
+        "together": [{"touchpoints": list(names)} for names in graph.together],
+        "link": [{"cause": cause, "effects": names} for cause, names in effects.items()],
+    }
+
+
+def format_graph(graph: Graph) -> str:
+    """The graph as TOML, which `read_graph` reads back to an equal one."""
+    rows = [(table, row) for table, rows in graph_tables(graph).items() for row in rows]
+    lines = [
+        [f"[[{table}]]", *(f"{key} = {_toml(value)}" for key, value in row.items())] for table, row in rows
     ]
-    return "\n".join([HEAD, *together, *links])
-
-
-def _text(graph: Graph, effects: dict[str, list[str]]) -> str:
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for cause, names in effects.items():
-        alike.setdefault(tuple(names), []).append(cause)
-    links = [f"{', '.join(causes)} -> {', '.join(names)}" for names, causes in alike.items()]
-    together = [f"in any order: {', '.join(names)}" for names in graph.together]
-    return "\n".join([*links, *together, ""])
+    return "\n".join([HEAD, *("\n".join([*row, ""]) for row in lines)])
 
 
 def read_graph(path: Path | str, taxonomy: Taxonomy) -> Graph:
@@ -141,8 +130,7 @@ class _File:
         for table, rows in tables.items():
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 self.refuse((table,), f"{table!r} must be written as [[{table}]] tables")
-            for at, row in enumerate(rows):
-                self._check(table, at, row)
+            tables[table] = [self._row(table, at, row) for at, row in enumerate(rows)]
         return tables
 
     def _only(self, table: dict[str, Any], path: toml_lines.Path, known: Sequence[str]) -> None:
@@ -150,8 +138,10 @@ class _File:
             if key not in known:
                 self.refuse((*path, key), f"unknown key {key!r}; {nearest(key, known)}")
 
-    def _check(self, table: str, at: int, row: dict[str, Any]) -> None:
+    def _row(self, table: str, at: int, row: dict[str, Any]) -> dict[str, Any]:
+        """One table, checked, its touchpoints in the spelling of the taxonomy."""
         self._only(row, (table, at), KEYS[table])
+        found: dict[str, Any] = {}
         for key in KEYS[table]:
             if key not in row:
                 self.refuse((table, at), f"this [[{table}]] lacks {key}")
@@ -159,11 +149,14 @@ class _File:
             if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
                 form = "a touchpoint's id" if key == "cause" else "a list of touchpoints' ids"
                 self.refuse((table, at, key), f"{key} must be {form}, not {row[key]!r}")
+            names = [known_spelling(name, self.known) for name in names]
+            found[key] = names[0] if key == "cause" else names
             for name in names:
                 if name not in self.known:
                     self.refuse((table, at, key), f"unknown touchpoint {name!r}; {nearest(name, self.known)}")
         if table == "together" and len(row["touchpoints"]) < 2:
             self.refuse((table, at, "touchpoints"), "[[together]] needs two touchpoints or more")
+        return found
 
 
 def _toml(value: object) -> str:
