@@ -15,7 +15,8 @@ from invented_scores import invented_comments, write_tables
 
 import cx_nlp.report
 from cx_nlp.errors import InputError, OutputError
-from cx_nlp.journey.table import Scored, scored_table
+from cx_nlp.journey.findings import find
+from cx_nlp.journey.table import Scored, read_scored, scored_table
 from cx_nlp.report import page as report_page
 from cx_nlp.report.page import guess_lang, write_page
 from cx_nlp.report.plain import clean
@@ -286,8 +287,9 @@ def test_a_page_on_four_thousand_comments_is_light():
 
 
 def test_it_is_written_beside_the_tables_and_says_what_was_read(tmp_path, tables):
-    path = write_page(write_tables(tmp_path / "run", *tables, MANIFEST), lang="en")
-    assert path == tmp_path / "run" / "report.html"
+    folder = write_tables(tmp_path / "run", *tables, MANIFEST)
+    path = folder / "report.html"
+    write_page(find(read_scored(folder)), path, lang="en")
     text = Reader(path.read_text(encoding="utf-8")).text
     for said in (
         "phan_hoi.csv", "405 rows = 400 scored + 5 set aside", "Nội dung", "guessed by its name", "chosen by the user",
@@ -298,10 +300,9 @@ def test_it_is_written_beside_the_tables_and_says_what_was_read(tmp_path, tables
 
 
 def test_a_page_that_cannot_be_written_is_an_output_error(tmp_path, tables):
-    folder = write_tables(tmp_path, *tables)
-    (folder / "report.html").mkdir()
+    (tmp_path / "report.html").mkdir()
     with pytest.raises(OutputError, match=r"report\.html"):
-        write_page(folder)
+        write_page(bare_findings(scored_table(*tables)), tmp_path / "report.html")
 
 
 # ------------------------------------------------------------------------------------------------ content
@@ -515,7 +516,7 @@ def test_a_users_own_taxonomy_gives_the_names_and_strangers_keep_their_ids(tmp_p
     (folder / "taxonomy.toml").write_text(
         taxonomy_from_categories([("ROOMS", "")]).to_toml(), encoding="utf-8"
     )
-    text = Reader(write_page(folder, lang="en").read_text(encoding="utf-8")).text
+    text = Reader(report_page.render_page(find(read_scored(folder)), lang="en")).text
     assert "ROOMS weighs most" in text
     assert "The labels of this table are not split by factor." in text
     assert "The table names no stage of the journey." in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import cx_nlp
 from cx_nlp.io.outputs import writing
 from cx_nlp.journey.findings import Findings
 from cx_nlp.journey.scores.scorecard import ENOUGH
-from cx_nlp.journey.table import Scored, read_scored
+from cx_nlp.journey.table import Scored
 from cx_nlp.report.cards import causes
 from cx_nlp.report.cube import Cube, cube
 from cx_nlp.report.doubts import doubts
@@ -31,7 +30,6 @@ from cx_nlp.report.leaders import leaders
 from cx_nlp.report.limits import unsaid, why_empty
 from cx_nlp.report.metrics import metrics
 from cx_nlp.report.movement import alarms, changes, channels
-from cx_nlp.report.personal import personal_in
 from cx_nlp.report.policy import chart_library, json_block, policy, unused_style
 from cx_nlp.report.ratings import ratings
 from cx_nlp.report.reactions import contrast_rows, forgiveness_rows, kinds
@@ -41,7 +39,6 @@ from cx_nlp.report.timeline import timeline
 from cx_nlp.report.trends import trends
 from cx_nlp.report.upstream import upstream
 from cx_nlp.report.wording import Wording, wording
-from cx_nlp.taxonomy import load_taxonomy
 from cx_nlp.text.language import detect
 
 PAGE = "report.html"
@@ -50,43 +47,24 @@ SCRIPTS = ("words.js", "counts.js", "tables.js", "overtime.js", "page.js")
 LANGUAGE_CHARS = 400
 
 
-def write_page(
-    source: Findings | Path | str, path: Path | str | None = None, *, lang: str | None = None
-) -> Path:
-    """Writes the page and gives its path.
+def write_page(found: Findings, path: Path, *, lang: str | None = None) -> None:
+    """Writes the page of what was found.
 
     Parameters
     ----------
-    source
-        What was found, shown as it is; or the folder of a scored table as `cx-nlp score` wrote it, whose findings are looked for
-        first and whose personal data are masked.
-    path
-        The file; by default `report.html` in that folder, or here.
     lang
         "vi" or "en"; by default the language most comments are in.
 
     Raises
     ------
     InputError
-        The folder holds no scored table, or a broken one; or `lang` is another language.
+        `lang` is another language.
     OutputError
         The page cannot be written there.
     """
-    if not isinstance(source, Findings):
-        from cx_nlp.journey.findings import find  # its libraries are many
-
-        path = Path(source) / PAGE if path is None else path
-        personal = personal_in(read_scored(source))
-        found = find(personal.hidden, personal.scored.taxonomy or load_taxonomy())
-        lang = lang or guess_lang(found.scored)
-        found = replace(found, scored=personal.shown(lang))
-    else:
-        found = source
     html = render_page(found, lang=lang)
-    path = Path(PAGE if path is None else path)
     with writing(path):
         path.write_text(html, encoding="utf-8", errors="replace", newline="\n")
-    return path
 
 
 def render_page(found: Findings, *, lang: str | None = None) -> str:
