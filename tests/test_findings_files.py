@@ -109,6 +109,7 @@ def test_the_page_on_columns_is_what_the_tables_say() -> None:
 
 def test_the_page_on_columns_names_every_code_of_why_not() -> None:
     assert all(f"| `{code}` | " in markdown() for code in WHY_NOT)
+    assert {f"why_not = {code}" for code in WHY_NOT} <= {*explained("vi")["column"]}
     assert {*FINDINGS.causes["why_not"].dropna()} <= {"", *WHY_NOT}
 
 

@@ -71,7 +71,7 @@ def test_a_cause_says_how_far_it_reaches_what_it_costs_and_how_sure_that_is(foun
         r"\d+ customers, \d+% of all \(95% interval \d+–\d+%\), complain here, in \d+ comments\.",
         said["Reach"],
     )
-    assert "associated with a rating 1.30 points lower (1.10–1.50)" in said["Rating lost"]
+    assert "associated with a rating 1.30 points lower (1.10–1.50)" in said["Difference"]
     assert said["How sure"].startswith(
         "Fairly sure: with the customers drawn anew, it is among the first three in 89 of 100"
     )
@@ -105,9 +105,9 @@ def test_no_sentence_promises_what_a_fix_would_bring(found):
 @pytest.mark.parametrize(
     ("given", "fact", "said"),
     [
-        ({"measure": "reach"}, "Rating lost", None),
-        ({"measure": "outcome", "loss": 0.125, "loss_low": 0.1, "loss_high": 0.15}, "Rating lost", "12.5 percentage points higher (10.0–15.0)"),
-        ({"loss": np.nan}, "Rating lost", "Not enough data to say how much"),
+        ({"measure": "reach"}, "Difference", None),
+        ({"measure": "outcome", "loss": 0.125, "loss_low": 0.1, "loss_high": 0.15}, "Difference", "12.5 percentage points higher (10.0–15.0)"),
+        ({"loss": np.nan}, "Difference", "Not enough data to say how much"),
         ({"customers": np.nan}, "Reach", "of how many customers is not known"),
         ({"value_money": np.nan}, "Money touched", None),
         ({"p_top3": 0.97}, "How sure", "Quite sure"),
@@ -157,7 +157,7 @@ def test_comments_without_quotes_are_shown_from_their_beginning():
 
 def test_the_headline_names_the_first_cause_and_where_it_starts(found):
     assert headline(found, EN).title == "Delivery weighs most, and part of it starts at Ordering"
-    assert headline(found, VI).title == "Giao hàng nặng nhất, và một phần bắt đầu từ Đặt mua"
+    assert headline(found, VI).title == "Vấn đề nặng nhất nằm ở Giao hàng, một phần bắt đầu từ Đặt mua"
     by_texts = changed(found, "causes", starts_odds_ratio=np.nan)
     assert headline(by_texts, EN).title == "Delivery and Core product or service weigh most"
     assert (

@@ -159,10 +159,7 @@ def test_rejected_rows_are_masked_and_the_scored_table_is_not(tmp_path, export, 
         "nội dung",
         "-q",
     ]
-<<<<<<< HEAD
-=======
     given += ["--lang", "en"] if command == "analyze" else []
->>>>>>> f7c93ed (Personal data: figures beside other libraries, a page, words told by real comments)
     assert CliRunner().invoke(app, given).exit_code == 0
     rejected = pd.read_csv(tmp_path / "out" / "rejected.csv", dtype=str)
     assert len(rejected) == 12

@@ -20,7 +20,7 @@ HOW_TO_LABEL = (
     "delivery#responsiveness#positive;hotline#issue_resolution#negative; leave it empty where a comment judges nothing."
 )
 # Who says where a cause starts, in words.
-SAYS = {"customers": "by the ways of the customers", "texts": "as the comments say"}
+SAYS = {"customers": "by customers' journeys", "texts": "as the comments say"}
 
 
 def causes(
@@ -130,8 +130,9 @@ def cause_lines(causes: "pd.DataFrame") -> Iterator[str]:
         who = "customers" if cause["customers"] > 0 else "comments"
         said = f"{cause['rank']}. {cause['touchpoint']}{factor}: {_share(cause, 'share_affected', 'share')} of {who} complain"
         if cause["measure"] != "reach":
-            unit = "rating points" if cause["measure"] == "rating" else "in the outcome"
-            said += f", {cause['loss']:.2f} {unit} lost each ({cause['loss_low']:.2f} to {cause['loss_high']:.2f})"
+            limits = f"({cause['loss_low']:.2f} to {cause['loss_high']:.2f})"
+            by = "a rating lower by" if cause["measure"] == "rating" else "a chance of leaving higher by"
+            said += f", associated with {by} {cause['loss']:.2f} {limits} each"
         if cause["starts_at"]:
             said += f"; starts at {cause['starts_at']}, {SAYS[cause['starts_by']]}"
         yield said + "."

@@ -27,12 +27,13 @@ TABLE = "_"
 
 
 def explained(lang: str) -> pd.DataFrame:
-    """One row for each table and each of its columns: table, column ("" for the table itself), meaning."""
+    """One row for each table, column and code: table, column ("" for the table itself), meaning."""
     rows = [
         (table, "" if column == TABLE else column, meaning[lang])
         for table, columns in _meanings().items()
         for column, meaning in columns.items()
     ]
+    rows += [("causes", f"why_not = {code}", said) for code, said in _reasons(lang)]
     table: pd.DataFrame = pd.DataFrame(rows, columns=["table", "column", "meaning"])
     return table
 
@@ -52,7 +53,7 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "`cx-nlp analyze` and `cx-nlp causes` write every finding as a CSV file, in `findings.json` (a list of objects for each "
-        "table, under its name) and as a sheet of `report.xlsx`, whose first sheet, `guide`, holds what stands here. Shares go from 0 "
+        "table, under its name) and as a sheet of `report.xlsx`, whose first sheet, `guide`, explains the columns. Shares go from 0 "
         "to 1; intervals are of 95 %; an empty cell (null) is what the data do not tell. Figures are associations: they say what "
         "goes together, not what would happen if something were changed."
     )
@@ -69,7 +70,7 @@ def _codes(table: str) -> Iterator[str]:
     """What stands in a column of codes, as the page says it."""
     if table == "causes":
         yield from ("", "The codes of `why_not`, of several that hold the first:", "")
-        yield from _rows("code", ((code, _english(f"causes.why_{code}")) for code in WHY_NOT))
+        yield from _rows("code", _reasons("en"))
     if table == "limits":
         yield from (
             "",
@@ -82,6 +83,11 @@ def _codes(table: str) -> Iterator[str]:
             prefix = f"limits.{about}_"
             reasons = [key for key in catalogue() if key.startswith(prefix)]
             yield from (f"| `{about}` | `{key.removeprefix(prefix)}` | {_english(key)} |" for key in reasons)
+
+
+def _reasons(lang: str) -> Iterator[tuple[str, str]]:
+    """The codes of `why_not` with their meaning."""
+    return ((code, catalogue()[f"causes.why_{code}"][lang]) for code in WHY_NOT)
 
 
 def _rows(head: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
