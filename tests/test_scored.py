@@ -41,8 +41,8 @@ MENTIONS = pd.DataFrame(
 def write(target: Target) -> None:
     target.path.mkdir(exist_ok=True)
     with scored_tables(target.path, target, types={"quantity": pa.int64()}) as append:
-        append(COMMENTS.iloc[:1], MENTIONS)
-        append(COMMENTS.iloc[1:], MENTIONS.iloc[:0])
+        append(COMMENTS.iloc[:1], pa.Table.from_pandas(MENTIONS, preserve_index=False))
+        append(COMMENTS.iloc[1:], pa.Table.from_pandas(MENTIONS, preserve_index=False)[:0])
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import json
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from invented_scores import invented_comments, write_tables
 
@@ -31,7 +32,7 @@ def test_what_scoring_writes_is_read_back_alike(tmp_path, format, as_folder):
     folder = source if as_folder else tmp_path
     folder.mkdir(exist_ok=True)
     with scored_tables(folder, target) as append:
-        append(comments, mentions)
+        append(comments, pa.Table.from_pandas(mentions, preserve_index=False))
     scored = read_scored(source)
     for name in ("comment_id", "customer_id", "rating", "channel", "sentiment", "confidence", "needs_review"):
         assert scored.comments[name].tolist() == comments[name].tolist(), name
@@ -95,7 +96,7 @@ def test_how_far_a_clock_is_from_utc_is_passed_over(written, clock):
 def test_a_table_without_mentions_is_a_table(tmp_path, format):
     comments, mentions = invented_comments(5)
     with scored_tables(tmp_path, output_target(tmp_path, format=format)) as append:
-        append(comments, mentions.head(0))
+        append(comments, pa.Table.from_pandas(mentions, preserve_index=False)[:0])
     scored = read_scored(tmp_path)
     assert len(scored.comments) == 5
     assert scored.mentions.empty
@@ -140,7 +141,8 @@ def test_manifest_and_taxonomy_beside_the_table_come_with_it(tmp_path):
 def test_the_manifest_of_a_single_file_is_found_under_the_name_scoring_gives_it(tmp_path, format):
     target = output_target(tmp_path / f"june.{format}")
     with scored_tables(tmp_path, target) as append:
-        append(*invented_comments(5))
+        comments, mentions = invented_comments(5)
+        append(comments, pa.Table.from_pandas(mentions, preserve_index=False))
     (tmp_path / target.manifest).write_text('{"counts": {"rejected": 3}}', encoding="utf-8")
     assert read_scored(target.path).manifest == {"counts": {"rejected": 3}}
 

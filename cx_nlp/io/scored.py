@@ -32,8 +32,8 @@ MENTION_TYPES: Mapping[str, pa.DataType] = {
     "end": pa.int64(),
 }
 
-# Takes comments and the mentions that belong to them.
-Append = Callable[[pd.DataFrame, pd.DataFrame], None]
+# Takes comments and the table of the mentions that belong to them.
+Append = Callable[[pd.DataFrame, pa.Table], None]
 
 
 @contextmanager
@@ -110,7 +110,12 @@ def _json_value(value: object) -> object:
 def _parquet(stack: ExitStack, paths: list[Path], types: Mapping[str, pa.DataType]) -> Append:
     comments = stack.enter_context(parquet_table(paths[0], types={**types, **COMMENT_TYPES}))
     mentions = stack.enter_context(parquet_table(paths[1], types=MENTION_TYPES))
-    return _each(comments.append, mentions.append)
+
+    def append(some: pd.DataFrame, found: pa.Table) -> None:
+        comments.append(some)
+        mentions.append(found)
+
+    return append
 
 
 def _csv(stack: ExitStack, paths: list[Path], types: Mapping[str, pa.DataType]) -> Append:
@@ -126,9 +131,9 @@ def _xlsx(stack: ExitStack, paths: list[Path], types: Mapping[str, pa.DataType])
 def _each(
     append_comments: Callable[[pd.DataFrame], None], append_mentions: Callable[[pd.DataFrame], None]
 ) -> Append:
-    def append(comments: pd.DataFrame, mentions: pd.DataFrame) -> None:
+    def append(comments: pd.DataFrame, mentions: pa.Table) -> None:
         append_comments(comments)
-        append_mentions(mentions)
+        append_mentions(mentions.to_pandas())
 
     return append
 
@@ -136,9 +141,9 @@ def _each(
 def _jsonl(stack: ExitStack, paths: list[Path], types: Mapping[str, pa.DataType]) -> Append:
     stream = stack.enter_context(opened(paths[0], "w"))
 
-    def append(comments: pd.DataFrame, mentions: pd.DataFrame) -> None:
+    def append(comments: pd.DataFrame, mentions: pa.Table) -> None:
         with writing(paths[0]):
-            for record in nested_records(comments, mentions):
+            for record in nested_records(comments, mentions.to_pandas()):
                 stream.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
 
     return append

@@ -25,15 +25,18 @@ class ParquetTable:
         self._types = types
         self._writer: pq.ParquetWriter | None = None
 
-    def append(self, frame: pd.DataFrame) -> None:
-        """Writes the frame as one row group."""
+    def append(self, frame: pd.DataFrame | pa.Table) -> None:
+        """Writes the frame, or a table whose columns have their types already, as one row group."""
+        names = frame.column_names if isinstance(frame, pa.Table) else [*map(str, frame.columns)]
         if self._writer is None:
-            fields = [(str(name), self._types.get(str(name), TEXT)) for name in frame.columns]
+            fields = [(name, self._types.get(name, TEXT)) for name in names]
             self._writer = pq.ParquetWriter(self._stream, pa.schema(fields), compression="zstd")
         schema = self._writer.schema
-        columns = [arrow_column(frame[name], schema.field(str(name)).type) for name in frame.columns]
+        if not isinstance(frame, pa.Table):
+            columns = [arrow_column(frame[name], schema.field(str(name)).type) for name in frame.columns]
+            frame = pa.Table.from_arrays(columns, schema=schema)
         with writing(self._path):
-            self._writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            self._writer.write_table(frame.cast(schema))
 
     def close(self) -> None:
         """Writes the footer."""
@@ -133,18 +136,19 @@ def opened(path: Path, mode: str, *, encoding: str | None = None) -> Iterator[IO
 def arrow_column(values: pd.Series, kind: pa.DataType) -> pa.Array:
     """One column in the type its file has declared; what a text column holds becomes text."""
     if pa.types.is_string(kind):
-        return _text_column(values.tolist(), kind)
+        return text_column(values.tolist())
     if pa.types.is_timestamp(kind):
         return pa.array(pd.to_datetime(values), from_pandas=True).cast(kind, safe=False)
     return pa.array(values, type=kind, from_pandas=True)
 
 
-def _text_column(cells: list[object], kind: pa.DataType) -> pa.Array:
+def text_column(cells: list[Any]) -> pa.Array:
+    """Cells of any kind as a column of text."""
     if {*map(type, cells)} <= {str, type(None)}:
         # Where half of a surrogate pair stands, cell by cell below.
         with suppress(UnicodeEncodeError):
-            return pa.array(cells, type=kind)
-    return pa.array([text_of(value) for value in cells], type=kind)
+            return pa.array(cells, type=TEXT)
+    return pa.array([text_of(value) for value in cells], type=TEXT)
 
 
 def text_of(value: object) -> str | None:

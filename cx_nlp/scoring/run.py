@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cx_nlp.errors import OutputError
 from cx_nlp.io.comment_plan import CommentPlan
@@ -28,7 +29,7 @@ from cx_nlp.scoring.parts import ROWS, Part, Tagged, parts_of
 from cx_nlp.scoring.pool import Pool, pool_for
 from cx_nlp.scoring.reasons import reason_kind
 from cx_nlp.scoring.unfinished import unfinished
-from cx_nlp.tagger.frames import Scored, Tags, check_tags, rejected_frame, with_tags
+from cx_nlp.tagger.frames import Tags, check_tags, comments_with, mention_table, rejected_frame
 from cx_nlp.taxonomy import Taxonomy
 
 TAXONOMY = "taxonomy.toml"
@@ -203,14 +204,15 @@ def _scored(
         tables = [stack.enter_context(scored_tables(folder, target, types=types)) for target in targets]
         refused = stack.enter_context(csv_table(folder / main.rejected))
         for part, tags in tagged(parts_of(export, reader), journal, pool):
-            scored = with_tags(part.comments, tags, tagger.taxonomy)
+            comments = comments_with(part.comments, tags)
+            mentions = mention_table(part.comments, tags, tagger.taxonomy)
             for append in tables:
-                append(scored.comments, scored.mentions)
+                append(comments, mentions)
             rejected = rejected_frame(part.rejected)
             refused.append(
                 (rejected if about.keep_personal_data else masked(rejected, tally)).reset_index(names="line")
             )
-            tally.update(_numbers(part, scored))
+            tally.update(_numbers(part, tags))
             if progress:
                 progress(tally["rows_in"], _share(part.chunk, export))
     seconds = time.perf_counter() - clock
@@ -272,13 +274,13 @@ def _write_taxonomy(folder: Path, taxonomy: Taxonomy) -> str:
     return path.name
 
 
-def _numbers(part: Part, scored: Scored) -> Counter[str]:
+def _numbers(part: Part, tags: pa.Table) -> Counter[str]:
     numbers = Counter(f"rejected: {reason_kind(row.reason)}" for row in part.rejected)
     numbers["rows_in"] = len(part.chunk.frame) + len(part.chunk.rejected)
-    numbers["scored"] = len(scored.comments)
-    numbers["mentions"] = len(scored.mentions)
-    numbers["needs_review"] = int(scored.comments["needs_review"].sum())
-    numbers["truncated"] = scored.truncated
+    numbers["scored"] = len(part.comments)
+    numbers["mentions"] = pc.sum(pc.list_value_length(tags["mentions"])).as_py() or 0
+    for name in ("needs_review", "truncated"):
+        numbers[name] = pc.sum(tags[name]).as_py() or 0
     return numbers
 
 

@@ -13,6 +13,7 @@ from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Rejected
 from cx_nlp.io.frames import frame_export
+from cx_nlp.io.tables import text_column
 from cx_nlp.schema import MENTION_COLUMNS, order_columns
 from cx_nlp.tagger.mention import TaggedComment
 from cx_nlp.tagger.tag_table import MENTION, tag_table
@@ -87,14 +88,20 @@ def score_comments(tagger: Tags, comments: pd.DataFrame) -> Scored:
 
 def with_tags(comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None) -> Scored:
     """Comments with their tags, a row of the table `tag_table.TAGS` each."""
-    scores = {name: tags[name].to_numpy() for name in ("confidence", "needs_review")}
-    with_scores = comments.assign(sentiment=tags["sentiment"].to_pylist(), **scores)
     return Scored(
-        comments=with_scores[order_columns(with_scores.columns)],
-        mentions=_mentions(comments, tags["mentions"].combine_chunks(), taxonomy),
+        comments=comments_with(comments, tags),
+        mentions=_mentions(comments, tags, taxonomy),
         rejected=rejected_frame(()),
         truncated=int(pc.sum(tags["truncated"]).as_py() or 0),
     )
+
+
+def comments_with(comments: pd.DataFrame, tags: pa.Table) -> pd.DataFrame:
+    """Comments with their sentiment and how sure it is."""
+    scores = {name: tags[name].to_numpy() for name in ("confidence", "needs_review")}
+    found = comments.assign(sentiment=tags["sentiment"].to_pylist(), **scores)
+    ordered: pd.DataFrame = found[order_columns(found.columns)]
+    return ordered
 
 
 def score_frame(
@@ -154,23 +161,41 @@ def score_planned(tagger: Tags, df: pd.DataFrame, plan: CommentPlan, *, first: i
     return _as_given(scored, df, others, first)
 
 
-def _mentions(comments: pd.DataFrame, found: pa.ListArray, taxonomy: Taxonomy | None) -> pd.DataFrame:
-    stages = {touchpoint.id: touchpoint.stage for touchpoint in taxonomy.touchpoints} if taxonomy else {}
-    rows = pc.list_parent_indices(found).to_numpy()
-    fields = dict(zip(MENTION.names, found.flatten().flatten(), strict=True))
-    columns: dict[str, Any] = {
-        name: fields[name].to_pylist() for name in ("touchpoint", "factor", "sentiment")
+def _mentions(comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None) -> pd.DataFrame:
+    columns = {
+        name: values if isinstance(values, list) else values.to_pylist()
+        for name, values in _mention_columns(comments, tags, taxonomy).items()
     }
-    columns |= {name: fields[name].to_numpy() for name in ("confidence", "start", "end")}
-    ids, texts = (comments[name].to_numpy(dtype=object)[rows].tolist() for name in ("comment_id", "text"))
-    columns["comment_id"] = ids
-    columns["stage"] = [*map(stages.get, columns["touchpoint"])]
-    columns["quote"] = [
-        text[start:end]
-        for text, start, end in zip(texts, columns["start"].tolist(), columns["end"].tolist(), strict=True)
-    ]
-    frame: pd.DataFrame = pd.DataFrame(columns, columns=list(MENTION_COLUMNS))
+    kinds = {"confidence": "float64", "start": "int64", "end": "int64"}
+    frame: pd.DataFrame = pd.DataFrame(columns, columns=list(MENTION_COLUMNS)).astype(kinds)
     return frame
+
+
+def mention_table(comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None) -> pa.Table:
+    """The mentions of comments, as `Scored.mentions` has them, for a file: half of a surrogate pair becomes "?"."""
+    columns = _mention_columns(comments, tags, taxonomy)
+    arrays = [
+        text_column(column) if isinstance(column := columns[name], list) else column
+        for name in MENTION_COLUMNS
+    ]
+    return pa.table(arrays, names=list(MENTION_COLUMNS))
+
+
+def _mention_columns(
+    comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None
+) -> dict[str, pa.Array | list[str]]:
+    found = tags["mentions"].combine_chunks()
+    rows = pc.list_parent_indices(found).to_pylist()
+    columns: dict[str, Any] = dict(zip(MENTION.names, found.flatten().flatten(), strict=True))
+    touchpoints = columns["touchpoint"].dictionary_encode()
+    stages = {touchpoint.id: touchpoint.stage for touchpoint in taxonomy.touchpoints} if taxonomy else {}
+    named = pa.array([stages.get(name) for name in touchpoints.dictionary.to_pylist()], pa.string())
+    columns["stage"] = named.take(touchpoints.indices)
+    ids, texts = comments["comment_id"].tolist(), comments["text"].tolist()
+    columns["comment_id"] = [ids[row] for row in rows]
+    spans = zip(rows, columns["start"].to_pylist(), columns["end"].to_pylist(), strict=True)
+    columns["quote"] = [texts[row][start:end] for row, start, end in spans]
+    return columns
 
 
 def rejected_frame(rejected: Sequence[Rejected]) -> pd.DataFrame:
