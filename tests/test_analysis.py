@@ -6,7 +6,7 @@ import pytest
 
 from cx_nlp import load
 from cx_nlp.analysis import analyze, score
-from cx_nlp.errors import ColumnError, OutputError
+from cx_nlp.errors import ColumnError, CxError, OutputError
 from cx_nlp.journey.table import read_scored
 
 FRAME = pd.DataFrame(
@@ -45,3 +45,18 @@ def test_nothing_is_left_where_the_frame_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(ColumnError, match="names 'comment'"):
         analyze(FRAME, out=tmp_path / "out", columns={"text": "comment"})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_fails_costs_no_scoring(tmp_path: Path, monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("cx_nlp.analysis.exports.find", fail)
+    with pytest.raises(
+        CxError, match=r"tables are there, but the report could not be made \(ZeroDivisionError"
+    ):
+        analyze(FRAME, out=tmp_path / "out", model="fast", columns={"text": "phản hồi"})
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "comments.parquet", "mentions.parquet", "rejected.csv", "manifest.json", "taxonomy.toml",
+    }  # fmt: skip
+    assert not read_scored(tmp_path / "out").comments.empty

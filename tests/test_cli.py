@@ -242,7 +242,7 @@ def test_an_interruption_leaves_no_result_and_is_gone_on_with(
 
 
 @needs_command
-def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_leaves_no_result(tmp_path: Path) -> None:
     if shutil.which("unshare") is None:
         pytest.skip("a small disk can be mounted on Linux only")
     disk = tmp_path / "disk"
@@ -259,6 +259,6 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     if ended.returncode == 99 or "unshare" in ended.stderr:
         pytest.skip("this system lets no user mount a disk of their own")
     assert ended.returncode == 1
-    assert ended.stdout == ""
+    assert ended.stdout in ("", ".cx_nlp-unfinished-june\n"), "what was tagged may stay, for the next start"
     assert ended.stderr.count("\n") == 1
     assert "no space is left on the disk; free some space or choose another --out" in ended.stderr

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,19 @@ from cx_nlp.scoring import Progress, ScoreSummary, score_export, scoring
 from cx_nlp.tagger.frames import Tags
 
 
+@dataclass(frozen=True)
+class AnalysisSummary(ScoreSummary):
+    """What an analysis gave and where it is.
+
+    Attributes
+    ----------
+    causes : pandas.DataFrame
+        The causes worth taking up first, as in causes.csv.
+    """
+
+    causes: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
+
+
 def analyze(
     source: pd.DataFrame | Path | str,
     *,
@@ -40,7 +53,7 @@ def analyze(
     trusted: bool = False,
     keep_personal_data: bool = False,
     progress: Progress | None = None,
-) -> ScoreSummary:
+) -> AnalysisSummary:
     """An export or a frame scored into a folder, with `report.html`.
 
     Parameters
@@ -147,7 +160,7 @@ def analyze_export(
     options: Mapping[str, Any] | None = None,
     keep_personal_data: bool = False,
     progress: Progress | None = None,
-) -> ScoreSummary:
+) -> AnalysisSummary:
     """An opened export scored into a folder with its page; parameters as for `score_export` and `analyze`.
 
     Raises
@@ -163,32 +176,34 @@ def analyze_export(
         target,
         *([Target(target.path, format, is_folder=True)] if format not in (None, "parquet") else []),
     ]
-    failure: Exception | None = None
+    whole: AnalysisSummary | Exception
     with scoring(targets, export=export, tagger=tagger, plan=plan, overwrite=overwrite, restart=restart,
                  jobs=jobs, scheduler=scheduler, options=options,
                  keep_personal_data=keep_personal_data, progress=progress) as (folder, summary):  # fmt: skip
         try:
-            summary = _with_report(folder, summary, target, lang, keep_personal_data=keep_personal_data)
+            whole = _with_report(folder, summary, target, lang, keep_personal_data=keep_personal_data)
         except OutputError:
             raise
         except Exception as error:
             # Whatever went wrong in the report, hours of scoring are not thrown away for it.
-            failure = error
+            whole = error
             _without_report(folder, summary)
-    if failure is not None:
+    if isinstance(whole, Exception):
         raise CxError(
             f"{target.path}: the comments are scored and their tables are there, but the report could not be made"
-            f" ({type(failure).__name__}: {failure}); `cx-nlp causes {target.path} --out FOLDER` tries it again."
-        ) from failure
-    return summary
+            f" ({type(whole).__name__}: {whole}); `cx-nlp causes {target.path} --out FOLDER` tries it again."
+        ) from whole
+    return whole
 
 
 def _with_report(
     folder: Path, summary: ScoreSummary, target: Target, lang: str | None, *, keep_personal_data: bool
-) -> ScoreSummary:
+) -> AnalysisSummary:
     personal = personal_in(read_scored(folder), keep=keep_personal_data)
-    files = write_report(find(personal.hidden), folder, lang=lang, personal=personal)
-    whole = replace(summary, files=(*summary.files, *files))
+    findings = find(personal.hidden)
+    files = write_report(findings, folder, lang=lang, personal=personal)
+    known = {**vars(summary), "files": (*summary.files, *files)}
+    whole = AnalysisSummary(**known, causes=findings.causes)
     manifest = json.loads((folder / target.manifest).read_text(encoding="utf-8"))
     manifest["personal_data"] |= personal.record()
     write_manifest(folder / target.manifest, manifest, files=whole.files)

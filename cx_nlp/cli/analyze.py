@@ -61,8 +61,6 @@ def analyze(
     request = Request(**locals())
     from functools import partial
 
-    import pandas as pd
-
     from cx_nlp.analysis import analysis_target, analyze_export
     from cx_nlp.cli.causes import cause_lines
     from cx_nlp.cli.run import run
@@ -72,5 +70,5 @@ def analyze(
         request,
         analysis_target(out),
         partial(analyze_export, lang=lang),
-        found=lambda summary: cause_lines(pd.read_csv(summary.out / "causes.csv")),
+        found=lambda summary: cause_lines(summary.causes),
     )

@@ -24,7 +24,7 @@ def run(
     target: Target,
     work: Callable[..., ScoreSummary],
     *,
-    found: Callable[[ScoreSummary], Iterable[str]] = lambda _: (),
+    found: Callable[[Any], Iterable[str]] = lambda _: (),
 ) -> None:
     """Scores the export of a request by `work`, which is called like `score_export`, and says what was `found`."""
     check_free(target, overwrite=request.overwrite)
