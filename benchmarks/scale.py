@@ -85,7 +85,10 @@ def run_peer(side: str, folder: Path, export: Path, out: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    chunks = (chunk["comment"].astype(str).tolist() for chunk in pd.read_csv(export, chunksize=ROWS))
+    chunks = (
+        chunk["comment"].tolist()
+        for chunk in pd.read_csv(export, chunksize=ROWS, dtype=str, keep_default_na=False)
+    )
     schema = pa.schema([("labels", pa.list_(pa.string()))])
     jobs = 1 if side == "fasttext" else 2
     found = joblib.Parallel(n_jobs=jobs, return_as="generator", pre_dispatch=4)(
@@ -150,6 +153,7 @@ def main() -> None:
     options.add_argument("export", type=Path)
     options.add_argument("--side", choices=SIDES, action="append")
     options.add_argument("--labelled", type=Path, help="comments with labels, in the form of data/feedback")
+    options.add_argument("--peers", type=Path, help="a folder to keep the fitted peers in")
     options.add_argument("--jobs", type=int, help="processes of the fast side")
     options.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -160,12 +164,14 @@ def main() -> None:
     with given.export.open(encoding="utf-8", newline="") as stream:
         rows = sum(1 for _ in csv.reader(stream)) - 1
     first = 0.0
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as scratch:
+        name = str(given.peers or scratch)
         folder = Path(name)
+        folder.mkdir(parents=True, exist_ok=True)
         for side in given.side or ("fast", "plain"):
-            if side == "plain":
+            if side == "plain" and not (folder / "plain.json").exists():
                 fit_plain(folder / "plain.joblib", folder / "plain.json")
-            elif side == "fasttext":
+            elif side == "fasttext" and not (folder / "fasttext.bin").exists():
                 fit_fasttext(folder / "fasttext.bin")
             if side in PEERS:
                 command = [sys.executable, __file__, str(given.export), "--peer", side, "--folder", name]
@@ -180,7 +186,7 @@ def main() -> None:
                     side,
                     "--quiet",
                     "--out",
-                    f"{name}/{side}",
+                    f"{scratch}/{side}",
                 ]
                 command += ["--jobs", str(given.jobs)] if given.jobs and side == "fast" else []
             seconds, megabytes = measured(command)
