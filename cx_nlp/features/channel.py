@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.preprocessing import normalize as unit_rows
+from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l2
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
@@ -48,7 +48,9 @@ class Channel:
         data += 1
         data *= self.idf[counts.indices]
         weighted = sp.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
-        return unit_rows(weighted, copy=False) if min(counts.shape) else weighted
+        # What sklearn.preprocessing.normalize calls after checks that take half a millisecond.
+        inplace_csr_row_normalize_l2(weighted)
+        return weighted
 
 
 def counts_of(columns: npt.ArrayLike, ends: npt.ArrayLike, width: int) -> sp.csr_matrix:

@@ -136,6 +136,10 @@ def opened(path: Path, mode: str, *, encoding: str | None = None) -> Iterator[IO
 def arrow_column(values: pd.Series, kind: pa.DataType) -> pa.Array:
     """One column in the type its file has declared; what a text column holds becomes text."""
     if pa.types.is_string(kind):
+        # What pandas keeps in Arrow need not become objects on the way.
+        with suppress(UnicodeEncodeError):
+            if isinstance(values.dtype, pd.StringDtype):
+                return pa.array(values, from_pandas=True).cast(kind)
         return text_column(values.tolist())
     if pa.types.is_timestamp(kind):
         return pa.array(pd.to_datetime(values), from_pandas=True).cast(kind, safe=False)

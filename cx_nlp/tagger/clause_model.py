@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.special import log_softmax
 
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, Features, Floats, TextFeatures
 from cx_nlp.segment import Segmented
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_all, fit_one_vs_rest, fit_softmax
+from cx_nlp.tagger.logs import log_softmax
 from cx_nlp.tagger.mention import Annotation, Target, category_name
 from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, softmax_task, spread, unlocated
 
@@ -94,9 +94,9 @@ class ClauseModel:
 
     def scores(self, features: Features) -> ClauseScores:
         """Log probabilities of every clause and comment, from their features."""
-        clauses = {name: log_softmax(z, axis=1) for name, z in self.clause_heads.scores(features).items()}
+        clauses = {name: log_softmax(z) for name, z in self.clause_heads.scores(features).items()}
         comments = self.comment_heads.scores(features)
-        sentiment = log_softmax(comments.pop("sentiment"), axis=1)
+        sentiment = log_softmax(comments.pop("sentiment"))
         return ClauseScores(
             features.comment_of, features.before, features.after, features.n_comments,
             **clauses, sentiment=sentiment, **comments,
@@ -206,7 +206,7 @@ def located_labels(
             for name in ("category", "polarity")
         }
         heads = LinearHeads.packed(fit_all(matrix, tasks, n_jobs=n_jobs), features, CLAUSE_BLOCKS)
-        scores = {name: log_softmax(z, axis=1) for name, z in heads.scores(features).items()}
+        scores = {name: log_softmax(z) for name, z in heads.scores(features).items()}
         labels = [
             place(clauses, targets, _affinity(scores, heads, targets, slice(starts[i], starts[i + 1])))
             if targets

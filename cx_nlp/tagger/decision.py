@@ -12,10 +12,11 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_softmax, logit, softmax
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
 from cx_nlp.tagger.clause_model import ClauseScores
+from cx_nlp.tagger.logs import log_softmax, log_sum, softmax
 from cx_nlp.tagger.targets import NONE
 
 Array = npt.NDArray[np.float64]
@@ -152,7 +153,7 @@ def clause_candidates(scores: ClauseScores, layout: Layout) -> tuple[npt.NDArray
     ]
     alone = np.log(np.maximum(np.bincount(comment, minlength=scores.n_comments), 1))[comment]
     columns = [
-        at(in_category), at(in_touchpoint), at(in_factor), at(joint) - _log_sum(joint),
+        at(in_category), at(in_touchpoint), at(in_factor), at(joint) - log_sum(joint),
         *(np.repeat(column[:, None], kept, axis=1) for column in (*something, alone)),
         np.clip(scores.comment_category[comment[:, None], top], -9, 9),
         np.clip(scores.comment_touchpoint[comment[:, None], layout.comment_touchpoint_of[top]], -9, 9),
@@ -169,12 +170,6 @@ def _largest(values: Array, n: int) -> npt.NDArray[np.intp]:
     )
     order = np.argsort(-np.take_along_axis(values, some, axis=1), axis=1, kind="stable")
     return np.take_along_axis(some, order, axis=1)
-
-
-def _log_sum(values: Array) -> Array:
-    """Log of the summed exponentials of every row."""
-    largest = values.max(axis=1, keepdims=True) if len(values) else values[:, :1]
-    return np.asarray(largest + np.log(np.exp(values - largest).sum(axis=1, keepdims=True)))
 
 
 def _log_odds(p: Array) -> Array:
@@ -212,7 +207,7 @@ def comment_candidates(scores: ClauseScores, layout: Layout, clause_stage: Linea
 def polarity_features(scores: ClauseScores, layout: Layout) -> Array:
     """What tells a clause's polarity: its own scores, its neighbours', the comment's mean and the comment's sentiment."""
     own = scores.polarity[:, layout.polarity_columns].astype(float)
-    own = np.maximum(own - _log_sum(own), -8)
+    own = np.maximum(own - log_sum(own), -8)
     padded = np.vstack([own, np.zeros((1, own.shape[1]))])
     weight = -np.expm1(scores.polarity[:, layout.polarity_none].astype(float)) + 1e-6
     comment = scores.comment_of
@@ -280,10 +275,10 @@ class Decision:
         """Calibrated probabilities from the first stage's scores."""
         candidates = comment_candidates(scores, self.layout, self.clause_stage)
         mention = expit(self.mention_stage.scores(candidates.features)[:, 0])
-        polarity = softmax(self.polarity_stage.scores(polarity_features(scores, self.layout)), axis=1)
+        polarity = softmax(self.polarity_stage.scores(polarity_features(scores, self.layout)))
         whole = self.sentiment_stage.scores(sentiment_features(scores, self.layout, polarity))
-        pooled = (log_softmax(whole, axis=1) + scores.sentiment) / 2
-        return Probabilities(candidates, mention, polarity, softmax(pooled, axis=1))
+        pooled = (log_softmax(whole) + scores.sentiment) / 2
+        return Probabilities(candidates, mention, polarity, softmax(pooled))
 
 
 @dataclass(frozen=True)
@@ -325,7 +320,7 @@ def fit_decision(layout: Layout, folds: Sequence[Evidence]) -> Decision:
         layout.polarities,
     )
     sentiment_x = [
-        sentiment_features(fold.scores, layout, softmax(polarity_stage.scores(x), axis=1))
+        sentiment_features(fold.scores, layout, softmax(polarity_stage.scores(x)))
         for fold, x in zip(folds, polarity_x, strict=True)
     ]
     sentiment_stage = Linear.fit(
