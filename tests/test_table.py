@@ -1,9 +1,12 @@
+import io
 import json
+import zipfile
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 from invented_scores import invented_comments, write_tables
+from openpyxl import Workbook
 
 from cx_nlp.errors import ColumnError, InputError, TaxonomyError
 from cx_nlp.io.scored import scored_tables
@@ -208,6 +211,11 @@ def test_a_missing_column_is_named(tmp_path, missing):
         ("x.jsonl", b'{"id": "a", "mentions": []}\n{bad\n', "line 2: is not JSON"),
         ("x.jsonl", b'{"mentions": []}\n', "line 1: needs an id and a list of mentions"),
         ("x.jsonl", b'{"id": "\xff"}\n', "is not UTF-8"),
+        (
+            "x.jsonl",
+            b'{"id": "a", "mentions": [{"quote": "\\ud83d"}]}\n',
+            "line 1: holds half a surrogate pair",
+        ),
         ("x.txt", b"anything", "a scored table is a folder or a"),
     ],
 )
@@ -217,6 +225,33 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, name, content, message):
     with pytest.raises(InputError) as caught:
         read_scored(tmp_path / name)
     assert message in str(caught.value)
+
+
+def test_a_torn_parquet_table_is_refused(tmp_path):
+    comments, mentions = (pd.read_csv(io.StringIO(text)) for text in (COMMENTS, MENTIONS))
+    for name, frame in (("comments", comments), ("mentions", mentions)):
+        frame.to_parquet(tmp_path / f"{name}.parquet", compression="none")
+    path = tmp_path / "comments.parquet"
+    whole = path.read_bytes()
+    # The pages of the first columns; the footer, which says where they are, stays.
+    path.write_bytes(whole[:4] + b"\xff" * 60 + whole[64:])
+    with pytest.raises(InputError, match=r"comments\.parquet: is not a Parquet file that can be read"):
+        read_scored(tmp_path)
+
+
+def test_a_workbook_whose_parts_have_wrong_names_is_refused(tmp_path):
+    book = Workbook()
+    book.active.title = "comments"
+    book.create_sheet("mentions")
+    book.save(tmp_path / "whole.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "whole.xlsx") as whole,
+        zipfile.ZipFile(tmp_path / "scored.xlsx", "w") as torn,
+    ):
+        for name in whole.namelist():
+            torn.writestr(name, whole.read(name).replace(b" Extension=", b" Extensdoion="))
+    with pytest.raises(InputError, match=r"scored\.xlsx: the workbook is damaged"):
+        read_scored(tmp_path)
 
 
 def test_what_is_not_there_is_said(tmp_path):

@@ -49,6 +49,12 @@ def _records(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _comment(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         comment = json.loads(line)
+        if "\\u" in line:
+            json.dumps(comment, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{path}, line {number}: holds half a surrogate pair, which no table can keep; write the character whole."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"{path}, line {number}: is not JSON ({error}); write one comment a line."

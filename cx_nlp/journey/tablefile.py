@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
 
 import pandas as pd
 import pyarrow as pa
@@ -162,10 +160,13 @@ def _text_batches(path: Path) -> Iterator[tuple[list[str], list[str]]]:
             yield [str(id) for id in batch["comment_id"].to_pylist()], batch["text"].to_pylist()
 
 
-def _open_parquet(path: Path) -> pq.ParquetFile:
+@contextmanager
+def _open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    """The file, open; what Arrow finds wrong in it, here or while it is read, is said in words."""
     try:
-        return pq.ParquetFile(path)
-    except (OSError, pa.ArrowException) as error:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         raise InputError(f"{path}: is not a Parquet file that can be read; write it anew.") from error
 
 
@@ -190,12 +191,12 @@ def _lone_header(path: Path, sheet: str | None) -> list[str] | None:
     if sheet is not None:
         import openpyxl
 
-        # A broken workbook, or one that is not safe to read, is for the reader to explain.
-        with suppress(OSError, ValueError, KeyError, SyntaxError, BadZipFile, zlib.error):
+        # A broken workbook, which openpyxl may meet with any exception, or one that is not safe to read, is for the
+        # reader to explain.
+        with suppress(Exception), path.open("rb") as stream:
             check_workbook(path)
-            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            book = openpyxl.load_workbook(stream, read_only=True, keep_links=False)
             rows = [*islice(book[sheet].iter_rows(values_only=True), 2)]
-            book.close()
     elif path.suffix.lower() == ".csv":
         with path.open(encoding="utf-8-sig", errors="replace") as stream:
             rows = [
