@@ -20,17 +20,21 @@ from cx_nlp.errors import CxError
 from cx_nlp.text.visible import visible
 
 INTERRUPTED = 130
+NO_MEMORY = "the memory is not enough; close other programs, give --jobs 1 or --model fast, or part the file, and start again."
 
 
 class Commands(TyperGroup):
     """The commands, with one way to end for all that a person can mend or stop."""
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own click or the package, by version
-        """Runs the command; says errors of ours in one line and gives status 1, 130 after Ctrl-C."""
+        """Runs the command; says errors of ours and too little memory in one line and gives status 1, 130 after Ctrl-C."""
         try:
             return super().invoke(ctx)
         except CxError as error:
             typer.echo(f"Error: {visible(' '.join(str(error).split()))}", err=True)
+            raise typer.Exit(1) from None
+        except MemoryError:
+            typer.echo(f"Error: {NO_MEMORY}", err=True)
             raise typer.Exit(1) from None
         except KeyboardInterrupt as stop:
             typer.echo(str(stop) or "Stopped. Nothing was written.", err=True)
