@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from cx_nlp.tagger.display import Mark, marked
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -39,6 +41,23 @@ class TaggedComment:
     def to_dict(self) -> dict[str, Any]:
         """The comment as plain types, ready for JSON."""
         return {**asdict(self), "mentions": [asdict(mention) for mention in self.mentions]}
+
+    def _repr_html_(self) -> str:
+        """How Jupyter shows the comment: its mentions coloured by sentiment and named."""
+        review = ", needs review" if self.needs_review else ""
+        return marked(
+            self.text,
+            [
+                Mark(
+                    m.start,
+                    m.end,
+                    m.sentiment,
+                    f"{m.touchpoint} · {m.factor} · {m.sentiment} {m.confidence:.0%}",
+                )
+                for m in self.mentions
+            ],
+            heading=f"{self.sentiment} {self.confidence:.0%}{review}",
+        )
 
 
 @dataclass(frozen=True, slots=True)
