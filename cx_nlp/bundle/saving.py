@@ -111,7 +111,7 @@ def save_bundle(
     }
     contents[MANIFEST] = pack_manifest(new_manifest(record, contents, created=created))
     _check_sizes(contents)
-    return _write(Path(path), contents, overwrite=overwrite)
+    return write_files(Path(path), contents, overwrite=overwrite)
 
 
 def _in_words(about: About, model: Any) -> About:  # noqa: ANN401
@@ -209,7 +209,8 @@ def _check_sizes(contents: Mapping[str, bytes]) -> None:
             )
 
 
-def _write(path: Path, contents: Mapping[str, bytes], *, overwrite: bool) -> Path:
+def write_files(path: Path, contents: Mapping[str, bytes], *, overwrite: bool) -> Path:
+    """Puts the files of a bundle in place together."""
     with write_whole(model_target(path), overwrite=overwrite) as folder:
         for name, data in contents.items():
             with writing(folder / name):
