@@ -13,6 +13,7 @@ from cx_nlp.errors import CxError, OutputError
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.export import Export
 from cx_nlp.io.frames import frame_export
+from cx_nlp.io.native import Native
 from cx_nlp.io.outputs import write_manifest
 from cx_nlp.io.readers import open_export
 from cx_nlp.io.target import Target, output_target
@@ -38,7 +39,7 @@ class AnalysisSummary(ScoreSummary):
 
 
 def analyze(
-    source: pd.DataFrame | Path | str,
+    source: Any,  # noqa: ANN401 - a path or a frame of any kind
     *,
     out: Path | str,
     model: Tags | Path | str = "auto",
@@ -59,7 +60,7 @@ def analyze(
     Parameters
     ----------
     source
-        A frame with one comment a row, or the path of an export.
+        A frame of pandas, Polars or Arrow with one comment a row, or the path of an export.
     out
         The folder to make.
     model
@@ -102,7 +103,7 @@ def analyze(
 
 
 def score(
-    source: pd.DataFrame | Path | str,
+    source: Any,  # noqa: ANN401 - a path or a frame of any kind
     *,
     out: Path | str,
     model: Tags | Path | str = "auto",
@@ -126,7 +127,7 @@ def score(
 
 
 def _ready(
-    source: pd.DataFrame | Path | str,
+    source: Any,  # noqa: ANN401 - a path or a frame of any kind
     model: Tags | Path | str,
     columns: Mapping[str, str] | None,
     rating_kind: str | None,
@@ -140,9 +141,11 @@ def _ready(
     return export, plan, tagger
 
 
-def open_source(source: pd.DataFrame | Path | str) -> Export:
+def open_source(source: Any) -> Export:  # noqa: ANN401
     """The export behind a path, or a frame as one."""
-    return frame_export(source) if isinstance(source, pd.DataFrame) else open_export(source)
+    if isinstance(source, (str, Path)):
+        return open_export(source)
+    return frame_export(source if isinstance(source, pd.DataFrame) else Native(source).to_pandas())
 
 
 def analyze_export(

@@ -172,6 +172,11 @@ class CommentReader:
 def _row_text(values: Iterable[object], delimiter: str) -> str:
     """Cells as one line of delimited text, cut where the reader cuts too."""
     line = io.StringIO()
-    cells = ["" if value is None or value is pd.NaT or value != value else value for value in values]
+    cells = ["" if _is_missing(value) else value for value in values]
     csv.writer(line, delimiter=delimiter, lineterminator="").writerow(cells)
     return line.getvalue()[:CONTENT_CHARS]
+
+
+def _is_missing(value: object) -> bool:
+    # A cell may be a list, which has no one answer to whether it equals itself.
+    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)

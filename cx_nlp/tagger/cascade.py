@@ -9,7 +9,6 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from cx_nlp.tagger.contextual import ContextualTagger
 from cx_nlp.tagger.estimator import MentionTagger
@@ -136,7 +135,7 @@ class Cascade:
         """Whether the fast tagger's answer stands."""
         return confidence(comment) >= self.sure
 
-    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+    def score_frame(self, df: Any, *, text: str = "text", **columns: str | None) -> Scored:  # noqa: ANN401
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
         return score_frame(self, df, text=text, **columns)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
@@ -227,7 +226,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         labels = beside.opinions([comment.text for comment in comments], self.classes_.tolist(), own)
         return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
 
-    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+    def score_frame(self, df: Any, *, text: str = "text", **columns: str | None) -> Scored:  # noqa: ANN401
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
         return score_frame(self, df, text=text, **columns)
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator
@@ -37,6 +36,8 @@ from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.quotes import quote_spans
+from cx_nlp.tagger.sklearn_tags import Tags as SklearnTags
+from cx_nlp.tagger.sklearn_tags import reads_text
 from cx_nlp.tagger.tag_table import TAGS, mention_lists, named
 from cx_nlp.tagger.tags import Mentions, Tags
 from cx_nlp.tagger.targets import ClauseLabels
@@ -245,13 +246,13 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         scores = self.clause_model_.scores(features.features(reading.tokens))
         return reading, self.decision_.probabilities(scores)
 
-    def score_frame(self, df: pd.DataFrame, *, text: str = "text", **columns: str | None) -> Scored:
+    def score_frame(self, df: Any, *, text: str = "text", **columns: str | None) -> Scored:  # noqa: ANN401
         """The comments and mentions of a frame with one comment a row, as tables.
 
         Parameters
         ----------
         df
-            Any index and any columns; all columns are kept.
+            A frame of pandas, Polars or Arrow with any index and any columns; all columns are kept, and the tables are of its kind.
         text
             The column with the comments.
         columns
@@ -285,6 +286,10 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
                 likely.mention[:, None] * likely.polarity[candidates.clause]
             )
         return found.reshape(len(X), found.shape[1] * found.shape[2])
+
+    def __sklearn_tags__(self) -> SklearnTags:
+        """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""
+        return reads_text(super().__sklearn_tags__())
 
     def _prepare(self, texts: Sequence[str]) -> list[Prepared]:
         normal = [normalize(text[: self.max_chars]) for text in texts]

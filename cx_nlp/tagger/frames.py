@@ -13,6 +13,7 @@ from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Rejected
 from cx_nlp.io.frames import frame_export
+from cx_nlp.io.native import Native
 from cx_nlp.io.tables import text_column
 from cx_nlp.schema import MENTION_COLUMNS, order_columns
 from cx_nlp.tagger.mention import TaggedComment
@@ -50,13 +51,13 @@ class Scored:
 
     Attributes
     ----------
-    comments : pandas.DataFrame
+    comments : pandas.DataFrame, or a frame of the kind that was scored
         Columns as `schema.COMMENT_COLUMNS` where given, then sentiment, confidence and needs_review, then the
         caller's other columns; index and order of rows are the caller's.
-    mentions : pandas.DataFrame
+    mentions
         Columns as `schema.MENTION_COLUMNS`.
-    rejected : pandas.DataFrame
-        `reason` and `content` of each row not scored, under the caller's index.
+    rejected
+        `reason` and `content` of each row not scored, under the caller's index; where frames have none, with `row`, counted from 0.
     truncated : int
         Comments longer than the tagger reads, tagged from their beginning only.
     """
@@ -106,7 +107,7 @@ def comments_with(comments: pd.DataFrame, tags: pa.Table) -> pd.DataFrame:
 
 def score_frame(
     tagger: Tags,
-    df: pd.DataFrame,
+    df: Any,  # noqa: ANN401 - a frame of any kind
     *,
     text: str = "text",
     id: str | None = None,
@@ -122,16 +123,32 @@ def score_frame(
 ) -> Scored:
     """A frame of comments, scored; only columns that are named here get a role, all others are kept as they are.
 
+    The tables are of the frame's kind: pandas, Polars or Arrow.
+
     Raises
     ------
     InputError
-        If the frame has no rows, a named column is missing, or a column cannot play its role.
+        If `df` is no frame or one not computed yet, has no rows, a named column is missing, or a column cannot play its role.
     """
+    given = None if isinstance(df, pd.DataFrame) else Native(df)
+    frame = given.to_pandas() if given else df
     plan = plan_of(
-        df, text=text, id=id, customer=customer, time=time, rating=rating, channel=channel, segment=segment, stage=stage,
+        frame, text=text, id=id, customer=customer, time=time, rating=rating, channel=channel, segment=segment, stage=stage,
         value=value, outcome=outcome, rating_kind=rating_kind,
     )  # fmt: skip
-    return score_planned(tagger, df, plan)
+    scored = score_planned(tagger, frame, plan)
+    return scored if given is None else _of_kind(given, scored, plan)
+
+
+def _of_kind(given: Native, scored: Scored, plan: CommentPlan) -> Scored:
+    """Scored tables as frames of the caller's kind; rejected rows are numbered from 0, as such frames have no index."""
+    own = {name: new for name, new in plan.others.items() if new in scored.comments}
+    return replace(
+        scored,
+        comments=given.with_rows(scored.comments, scored.comments.index.tolist(), own),
+        mentions=given.like(scored.mentions),
+        rejected=given.like(scored.rejected.rename_axis("row").reset_index()),
+    )
 
 
 def plan_of(
