@@ -20,6 +20,7 @@ from cx_nlp.segment import segment
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.sklearn_tags import Tags, reads_text
 from cx_nlp.text import normalize
 
 BATCH = 2048
@@ -150,7 +151,12 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:
         """The likeliest label of every comment."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        likely = self.predict_proba(X)
+        return np.asarray(self.classes_[likely.argmax(axis=1)])
+
+    def __sklearn_tags__(self) -> Tags:
+        """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""
+        return reads_text(super().__sklearn_tags__())
 
 
 def _temperature(scores: Floats, truth: npt.NDArray[np.intp]) -> float:
