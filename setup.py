@@ -14,7 +14,15 @@ setup(
     packages=[*find_namespace_packages(include=["cx_nlp*"]), *packages],
     package_dir={"cx_nlp.models": "models"} if mapped else {},
     package_data={
-        "cx_nlp": ["py.typed", "*.toml", "**/*.toml", "**/*.tsv", "**/*.npz", "report/templates/*"],
+        "cx_nlp": [
+            "py.typed",
+            "*.toml",
+            "**/*.toml",
+            "**/*.tsv",
+            "**/*.npz",
+            "report/templates/*",
+            "serve/static/*",
+        ],
         **{package: ["*"] for package in packages},
     },
 )

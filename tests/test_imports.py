@@ -22,7 +22,8 @@ ROWS = (
     ("journey",),
     ("report",),
     ("analysis",),
-    ("cli", "serve", "spacy_component"),
+    ("serve", "spacy_component"),
+    ("cli",),
     ("__main__",),
 )
 # Modules beside the one they belong to.
