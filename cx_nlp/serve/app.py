@@ -78,6 +78,7 @@ def make_app(tagger: Tags, settings: Settings | None = None) -> Gate:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _unforeseen)
     TagRoutes(waiting, settings, metrics).add_to(app)
     ScoreRoutes(jobs).add_to(app)
     StateRoutes(tagger, metrics).add_to(app)
@@ -95,6 +96,11 @@ async def _sweep(jobs: Jobs) -> None:
 
 async def _problem(request: Request, error: Problem) -> Response:
     return problem_response(error)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    # The gate answers it, and knows the request's id.
+    raise error
 
 
 async def _http(request: Request, error: HTTPException) -> Response:

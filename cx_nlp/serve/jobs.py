@@ -85,7 +85,7 @@ class Jobs:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.name != "nt":
                 folder.chmod(0o700)
-            self._lock = FileLock(folder / _LOCK)
+            self._lock = FileLock(folder / _LOCK, thread_local=False)
             try:
                 self._lock.acquire(timeout=0)
             except Timeout:
