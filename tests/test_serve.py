@@ -143,6 +143,7 @@ def test_other_addresses_methods_and_kinds_of_body_are_problems(client: TestClie
     problem(client.get("/elsewhere"), 404)
     assert problem(client.get("/tag"), 405)
     assert client.get("/tag").headers["allow"] == "POST"
+    assert client.put(f"/score/{'0' * 32}").headers["allow"] == "DELETE, GET"
     problem(client.post("/tag", content=b"text=x", headers={"Content-Type": "text/plain"}), 415)
 
 

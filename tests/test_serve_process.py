@@ -125,10 +125,11 @@ def test_a_server_told_to_end_answers_what_it_took(started: Process) -> None:
 
 def test_the_openapi_document_says_what_the_server_does(tmp_path: Path, model: Path) -> None:
     pytest.importorskip("schemathesis")
-    server = Process(tmp_path, model, "--rate", "0", "--max-jobs", "1000", "--keep-hours", "0")
+    # 413 is right for a batch of many megabytes, but not among what schemathesis takes for one that is too long.
+    server = Process(tmp_path, model, "--rate", "0", "--max-jobs", "1000", "--max-bytes", str(64 << 20))
     try:
         command = [Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json"]
-        options = ["--checks", "all", "--max-examples", "20", "--seed", "1", "--generation-deterministic"]
+        options = ["--checks", "all", "--max-examples", "8", "--seed", "1", "--generation-deterministic"]
         done = subprocess.run(
             [*command, *options], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", timeout=300
         )
@@ -136,4 +137,4 @@ def test_the_openapi_document_says_what_the_server_does(tmp_path: Path, model: P
         server.process.kill()
         server.process.wait(20)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr
-    assert "9 selected / 9 total" in done.stdout
+    assert "Tested: 10" in done.stdout

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from cx_nlp import __version__
 from cx_nlp.serve import page
@@ -108,7 +109,17 @@ async def _http(request: Request, error: HTTPException) -> Response:
         404: "There is nothing at this address; /openapi.json lists what there is.",
         405: "This address does not take that method; the header Allow says which.",
     }.get(error.status_code, str(error.detail))
-    return problem_response(Problem(error.status_code, detail, error.headers))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem_response(Problem(error.status_code, detail, headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address takes; each method has a route of its own."""
+    scope = dict(request.scope)
+    found = (route for route in request.app.routes if route.matches(scope)[0] is not Match.NONE)
+    return sorted({method for route in found for method in route.methods})
 
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -21,7 +21,7 @@ def json_body(model: type[BaseModel], example: Mapping[str, Any]) -> dict[str, A
 
 def file_body() -> dict[str, Any]:
     """A body that is a file as it is."""
-    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}}}
     return {"requestBody": {"required": True, "content": content}}
 
 
