@@ -224,8 +224,11 @@ def test_killed_at_any_point_it_goes_on_and_ends_the_same(tmp_path: Path) -> Non
         while run.poll() is None and not (journal.exists() and journal.stat().st_size > had):
             time.sleep(0.01)
         time.sleep(rng.uniform(0, 0.3))
+        others = psutil.Process(run.pid).children(recursive=True) if run.poll() is None else []
         run.kill()
         kills += run.wait() == -signal.SIGKILL
+        _, left = psutil.wait_procs(others, timeout=30)
+        assert not left, "processes that tag live on after the one that started them was killed"
     assert kills, "it was never killed before it ended"
     if not out.exists():
         subprocess.run([*command, str(out)], check=True)

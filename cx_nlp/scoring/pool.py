@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import Any, Protocol
 
 import joblib
@@ -93,7 +96,7 @@ class Processes:
         joblib.dump(tagger, self._model)
         self._room = AHEAD * (jobs - 1)
         self.ahead = self._room + 2
-        self._others = ProcessPoolExecutor(max_workers=jobs - 1)
+        self._others = ProcessPoolExecutor(jobs - 1, initializer=_end_with, initargs=(os.getpid(),))
         self._sent: list[_Task] = []
         self._waiting: deque[_Task] = deque()
 
@@ -147,6 +150,17 @@ def _tagged(model: str, texts: Sequence[str]) -> bytes:
     """In another process: the tags of some texts."""
     with threadpool_limits(1):
         return packed(tag_table(_loaded(model), texts))
+
+
+def _end_with(parent: int) -> None:
+    """In another process: ends it when the one that started it is gone, which after a kill nobody else would."""
+
+    def watch() -> None:
+        while os.getppid() == parent and psutil.pid_exists(parent):
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 @lru_cache(maxsize=1)
