@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cx_nlp.errors import InputError
@@ -142,6 +142,8 @@ ROWS = st.lists(st.lists(TEXT | TRICKY, min_size=3, max_size=3), min_size=1, max
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
 )
 def test_whatever_csv_writer_writes_is_read_back(read, table, delimiter, encoding):
+    # A line of nothing but tabs is a blank line, which is no row.
+    assume(delimiter != "\t" or all(any(cell.strip() for cell in row) for row in table))
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter).writerows([["mã số", "comment text", "note"], *table])
     export, rows, rejected = read(written.getvalue().encode(encoding))
