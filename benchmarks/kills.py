@@ -20,6 +20,9 @@ from tempfile import TemporaryDirectory
 
 from big_export import write
 
+from cx_nlp.io.target import output_target
+from cx_nlp.scoring.unfinished import unfinished_folder
+
 FILES = ("comments.parquet", "mentions.parquet", "rejected.csv", "taxonomy.toml")
 
 
@@ -42,7 +45,7 @@ def start(export: Path, out: Path, model: str) -> subprocess.Popen[bytes]:
 
 def where(out: Path) -> str:
     """How far the run that was killed had come."""
-    folder = out.with_name(f".cx_nlp-unfinished-{out.name}")
+    folder = unfinished_folder(output_target(out))
     if out.exists():
         return "result in place" if not folder.exists() else "while the result took its place"
     if not folder.exists():

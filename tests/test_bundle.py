@@ -16,6 +16,7 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
+from forged_bundle import forge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
@@ -23,7 +24,6 @@ from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 
 from cx_nlp.bundle import find_model, load_bundle, save_bundle
-from cx_nlp.bundle.manifest import digest_of, sha256
 from cx_nlp.bundle.vocabularies import pack_vocabularies, unpack_vocabularies
 from cx_nlp.bundle.weights import quantised, restored
 from cx_nlp.errors import BundleError, OutputError
@@ -83,20 +83,6 @@ def labels_of(comment: TaggedComment) -> tuple[object, ...]:
     return comment.sentiment, tuple(
         (m.touchpoint, m.factor, m.sentiment, m.start, m.end) for m in comment.mentions
     )
-
-
-def forge(
-    folder: Path, change: Callable[[dict[str, Any]], object] = lambda manifest: None, **parts: bytes
-) -> None:
-    """Changes a bundle as somebody would who knows how to make the digests fit again."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    for name, data in parts.items():
-        (folder / name).write_bytes(data)
-        manifest["contents"][name] = {"bytes": len(data), "sha256": sha256(data)}
-    change(manifest)
-    manifest["digest"] = digest_of(manifest)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 # What comes back

@@ -20,11 +20,11 @@ from typing import Any
 import joblib
 import numpy as np
 import pytest
+from forged_bundle import forge
 from small_encoder import LABELLING, SIZES, network_bytes, random_arrays, small_vocabulary
 
 from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.bundle.arrays import pack_arrays
-from cx_nlp.bundle.manifest import digest_of, sha256
 from cx_nlp.encoder.network_form import check_network, network_nodes
 from cx_nlp.errors import BundleError
 from cx_nlp.tagger import ContextualTagger, MentionTagger
@@ -64,21 +64,6 @@ def contextual(encoder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(encoder, tmp_path / "contextual"))
 
 
-def planted(
-    folder: Path, change: Callable[[dict[str, Any]], object] = lambda manifest: None, **parts: bytes
-) -> Path:
-    """The bundle changed by somebody who makes all digests fit again."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    for name, data in parts.items():
-        (folder / name).write_bytes(data)
-        manifest["contents"][name] = {"bytes": len(data), "sha256": sha256(data)}
-    change(manifest)
-    manifest["digest"] = digest_of(manifest)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-    return folder
-
-
 def refused(folder: Path, reason: str, *, megabytes: float = 64, trusted: bool = False) -> None:
     """The bundle is refused for this reason, in little time and memory."""
     tracemalloc.start()
@@ -116,7 +101,7 @@ def test_a_pickle_under_another_name_is_never_unpickled(
     data = pickles(trace)[form]
     pickle.loads(pickles(trace)["pickle"])  # noqa: S301 - the payload works
     trace.unlink()
-    planted(bundle, **{part: data})
+    forge(bundle, **{part: data})
     if part == "README.md":
         # The card is read by people only.
         assert load_bundle(bundle).tag("ok").sentiment == "neutral"
@@ -133,7 +118,7 @@ def test_an_object_array_in_the_place_of_plain_weights_is_never_unpickled(
     arrays["thresholds"] = np.array([Payload(tmp_path / "trace")] * len(arrays["thresholds"]), dtype=object)
     out = io.BytesIO()
     np.savez(out, **arrays)
-    planted(bundle, **{"weights.npz": out.getvalue()})
+    forge(bundle, **{"weights.npz": out.getvalue()})
     refused(bundle, "thresholds.npy is an array of object", trusted=True)
     assert not (tmp_path / "trace").exists()
 
@@ -146,7 +131,7 @@ def test_a_pickled_estimator_runs_only_where_trusted(bundle: Path, tmp_path: Pat
         kept = ("README.md", "plugin.joblib")
         manifest.update(kind="plugin", contents={name: manifest["contents"][name] for name in kept})
 
-    planted(bundle, as_plugin, **{"plugin.joblib": pickles(tmp_path / "trace")["joblib"]})
+    forge(bundle, as_plugin, **{"plugin.joblib": pickles(tmp_path / "trace")["joblib"]})
     refused(bundle, "loading it can run any code")
     assert not (tmp_path / "trace").exists()
     with pytest.raises(BundleError, match="cannot be loaded"):
@@ -157,7 +142,7 @@ def test_a_pickled_estimator_runs_only_where_trusted(bundle: Path, tmp_path: Pat
 def test_trust_does_not_open_what_stands_beside_a_cascade(bundle: Path, tmp_path: Path) -> None:
     stage = tmp_path / "fast"
     shutil.copytree(bundle, stage)
-    planted(
+    forge(
         stage,
         lambda manifest: manifest.update(
             kind="plugin",
@@ -205,7 +190,7 @@ def with_entry(bundle: Path, name: str, content: bytes, *, claims: int | None = 
     ],
 )
 def test_shapes_that_no_array_has_are_refused(bundle: Path, shape: object, reason: str) -> None:
-    planted(bundle, **{"weights.npz": with_entry(bundle, "thresholds", npy(shape))})
+    forge(bundle, **{"weights.npz": with_entry(bundle, "thresholds", npy(shape))})
     refused(bundle, reason)
 
 
@@ -213,7 +198,7 @@ def test_shapes_that_no_array_has_are_refused(bundle: Path, shape: object, reaso
 def test_rows_that_are_not_there_are_refused(bundle: Path, rows: int) -> None:
     with np.load(bundle / "weights.npz") as stored:
         n = stored["clause.words.weights"].shape[1]
-    planted(bundle, **{"weights.npz": with_entry(bundle, "clause.words.weights", npy((rows, n), "|i1"))})
+    forge(bundle, **{"weights.npz": with_entry(bundle, "clause.words.weights", npy((rows, n), "|i1"))})
     refused(bundle, "weights.npz")
 
 
@@ -229,10 +214,10 @@ def test_an_archive_that_unpacks_to_more_than_it_claims_is_not_unpacked(bundle: 
     sizes = (None, 128 + weights.nbytes)
     honest, small = (with_entry(bundle, name, bomb, claims=claims) for claims in sizes)
     del bomb
-    planted(bundle, **{"weights.npz": honest})
+    forge(bundle, **{"weights.npz": honest})
     refused(bundle, "weights.npy holds more than the")
     # What the archive claims is the sound array: no more than that is unpacked.
-    planted(bundle, **{"weights.npz": small})
+    forge(bundle, **{"weights.npz": small})
     tracemalloc.start()
     assert load_bundle(bundle).tag("ok").sentiment == "neutral"
     assert tracemalloc.get_traced_memory()[1] < 64 * MEGABYTE
@@ -243,7 +228,7 @@ def test_an_archive_of_a_million_names_is_not_listed(bundle: Path) -> None:
     entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
     names = entry * 1_000_000
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, len(names), 0, 0)
-    planted(bundle, **{"weights.npz": names + end})
+    forge(bundle, **{"weights.npz": names + end})
     del names
     refused(bundle, "holds more than 1,000 files", megabytes=120)
 
@@ -254,7 +239,7 @@ def test_other_ways_to_pack_are_not_unpacked(bundle: Path, method: int) -> None:
     with zipfile.ZipFile(bundle / "weights.npz") as stored, zipfile.ZipFile(out, "w") as archive:
         for entry in stored.namelist():
             archive.writestr(entry, stored.read(entry), method)
-    planted(bundle, **{"weights.npz": out.getvalue()})
+    forge(bundle, **{"weights.npz": out.getvalue()})
     refused(bundle, "packed in a way that is not read")
 
 
@@ -265,13 +250,13 @@ def test_other_ways_to_pack_are_not_unpacked(bundle: Path, method: int) -> None:
     "name", ["NUL:", "C:\\Windows\\win.ini", "\\\\host\\share", "a/../../x", "x\x00.npz", "weights.npz\n", "ＮＵＬ", "a" * 300]
 )  # fmt: skip
 def test_a_name_that_leads_elsewhere_is_refused(bundle: Path, name: str) -> None:
-    planted(bundle, lambda manifest: manifest["contents"].update({name: manifest["contents"]["README.md"]}))
+    forge(bundle, lambda manifest: manifest["contents"].update({name: manifest["contents"]["README.md"]}))
     refused(bundle, "is not the plain name of a file of the model")
 
 
 @pytest.mark.parametrize("name", ["NUL", "CON", "com1.npz", "aux.json"])
 def test_a_device_of_windows_is_no_part_of_a_model(bundle: Path, name: str) -> None:
-    planted(bundle, lambda manifest: manifest["contents"].update({name: manifest["contents"]["README.md"]}))
+    forge(bundle, lambda manifest: manifest["contents"].update({name: manifest["contents"]["README.md"]}))
     refused(bundle, f"lists '{name}', which a model of kind 'mentions' does not have")
 
 
@@ -319,7 +304,7 @@ def test_a_key_said_twice_is_refused(bundle: Path) -> None:
     refused(bundle, r"manifest\.json: is not JSON \(the key 'kind' stands twice\)")
     path.write_text(text, encoding="utf-8")
     words = (bundle / "vocabularies.json").read_bytes()
-    planted(bundle, **{"vocabularies.json": words.replace(b'"words":', b'"words": [], "words":', 1)})
+    forge(bundle, **{"vocabularies.json": words.replace(b'"words":', b'"words": [], "words":', 1)})
     refused(bundle, "the key 'words' stands twice")
 
 
@@ -336,7 +321,7 @@ def test_numbers_that_are_none_are_refused(bundle: Path, number: str, reason: st
 
 
 def test_counts_beyond_all_comments_are_refused(bundle: Path) -> None:
-    planted(bundle, lambda manifest: manifest.update(left_out={"app": 10**300}))
+    forge(bundle, lambda manifest: manifest.update(left_out={"app": 10**300}))
     refused(bundle, "must hold whole numbers")
 
 
@@ -346,7 +331,7 @@ def test_lists_in_lists_without_end_are_refused(bundle: Path, part: str) -> None
     if part == "manifest.json":
         (bundle / part).write_bytes(deep)
     else:
-        planted(bundle, **{part: deep})
+        forge(bundle, **{part: deep})
     refused(bundle, part)
 
 
@@ -355,7 +340,7 @@ def test_lists_in_lists_without_end_are_refused(bundle: Path, part: str) -> None
     [("manifest.json", 5), ("vocabularies.json", 65), ("taxonomy.toml", 2), ("README.md", 2)],
 )
 def test_a_part_over_its_limit_is_not_read(bundle: Path, part: str, size: int) -> None:
-    planted(bundle, **{name: b"" for name in [part] if part != "manifest.json"})
+    forge(bundle, **{name: b"" for name in [part] if part != "manifest.json"})
     with (bundle / part).open("wb") as stream:
         stream.truncate(size * MEGABYTE)
     refused(bundle, "at most .* are read", megabytes=8)
@@ -383,7 +368,7 @@ BOMBS = {
 
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_taxonomy_made_to_take_long_is_refused_soon(bundle: Path, bomb: str) -> None:
-    planted(bundle, **{"taxonomy.toml": BOMBS[bomb].encode()})
+    forge(bundle, **{"taxonomy.toml": BOMBS[bomb].encode()})
     refused(bundle, r"taxonomy\.toml: is no taxonomy", megabytes=200)
 
 
@@ -401,7 +386,7 @@ def cascade(folder: Path) -> Path:
         manifest.update(kind="cascade", classes={}, parameters={**numbers, "stages": stages})
         manifest["contents"] = {"README.md": manifest["contents"]["README.md"]}
 
-    return planted(folder, change)
+    return forge(folder, change)
 
 
 def test_a_cascade_made_of_itself_is_refused(fast: Path, tmp_path: Path) -> None:
@@ -497,19 +482,19 @@ NETWORKS: dict[str, tuple[Callable[[Any], object], str]] = {
 @pytest.mark.parametrize("attack", NETWORKS)
 def test_a_network_that_could_do_more_than_tag_is_refused(contextual: Path, attack: str) -> None:
     change, reason = NETWORKS[attack]
-    planted(contextual, **{"network.onnx": network(change)})
+    forge(contextual, **{"network.onnx": network(change)})
     refused(contextual, rf"network\.onnx: is no.*{reason}")
 
 
 def test_a_second_graph_in_the_file_is_refused(contextual: Path) -> None:
     data = (contextual / "network.onnx").read_bytes()
-    planted(contextual, **{"network.onnx": data + b"\x3a\x00"})
+    forge(contextual, **{"network.onnx": data + b"\x3a\x00"})
     refused(contextual, "holds graph twice")
 
 
 @pytest.mark.parametrize("cut", [1, 100, 5000])
 def test_a_network_cut_short_is_refused(contextual: Path, cut: int) -> None:
-    planted(contextual, **{"network.onnx": (contextual / "network.onnx").read_bytes()[:-cut]})
+    forge(contextual, **{"network.onnx": (contextual / "network.onnx").read_bytes()[:-cut]})
     refused(contextual, r"network\.onnx: is no")
 
 
@@ -542,7 +527,7 @@ def numbers(**changes: Any) -> bytes:
     ],
 )
 def test_sizes_that_no_network_has_are_refused(contextual: Path, sizes: list[float], reason: str) -> None:
-    planted(contextual, **{"weights.npz": numbers(sizes=np.array(sizes, float))})
+    forge(contextual, **{"weights.npz": numbers(sizes=np.array(sizes, float))})
     refused(contextual, reason)
 
 
@@ -550,7 +535,7 @@ def test_sizes_that_no_network_has_are_refused(contextual: Path, sizes: list[flo
 def test_scores_of_pieces_that_are_no_numbers_are_refused(contextual: Path, score: float) -> None:
     scores = small_vocabulary().scores.copy()
     scores[7] = score
-    planted(contextual, **{"weights.npz": numbers(scores=scores)})
+    forge(contextual, **{"weights.npz": numbers(scores=scores)})
     refused(contextual, "'scores' holds what is no finite number")
 
 
@@ -559,7 +544,7 @@ def test_pieces_that_would_fill_the_memory_are_refused(contextual: Path, pieces:
     whole = [*small_vocabulary().pieces, *pieces]
     words = json.dumps({"pieces": whole}).encode()
     scores = np.zeros(len(whole), np.float32)
-    planted(contextual, **{"vocabularies.json": words, "weights.npz": numbers(scores=scores)})
+    forge(contextual, **{"vocabularies.json": words, "weights.npz": numbers(scores=scores)})
     refused(contextual, r"vocabularies\.json: holds .* characters of pieces", megabytes=100)
 
 
@@ -567,5 +552,5 @@ def test_a_tokenizer_of_its_own_is_not_read(contextual: Path) -> None:
     rules = {"normalizer": {"type": "Replace", "pattern": {"Regex": "(a+)+$"}, "content": ""}}
     (contextual / "tokenizer.json").write_text(json.dumps(rules), encoding="utf-8")
     refused(contextual, r"tokenizer\.json: is not part of the model")
-    planted(contextual, **{"tokenizer.json": json.dumps(rules).encode()})
+    forge(contextual, **{"tokenizer.json": json.dumps(rules).encode()})
     refused(contextual, "lists 'tokenizer.json', which a model of kind 'contextual' does not have")

@@ -222,7 +222,11 @@ def test_an_interruption_leaves_no_result_and_is_gone_on_with(
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = tmp_path / ".cx_nlp-unfinished-out" / "tags.journal"
-    while not (journal.exists() and journal.stat().st_size):
+    sizes = set[int]()
+    # The first part is whole when the second is begun.
+    while len(sizes) < 3:
+        if journal.exists():
+            sizes.add(journal.stat().st_size)
         try:
             pytest.fail(f"ended before it wrote: {process.wait(timeout=0.05)} {process.communicate()}")
         except subprocess.TimeoutExpired:

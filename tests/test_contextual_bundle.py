@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from forged_bundle import forge
 from small_encoder import LABELLING, SIZES, network_bytes, random_arrays, small_vocabulary
 
 from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.bundle.arrays import pack_arrays
-from cx_nlp.bundle.manifest import digest_of, sha256
 from cx_nlp.encoder.tuning import Encoder
 from cx_nlp.errors import BundleError
 from cx_nlp.tagger import ContextualClassifier, ContextualTagger
@@ -64,18 +64,6 @@ def bundle(made: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     given = getattr(request.node, "callspec", None)
     kind = given.params.get("kind", "contextual") if given else "contextual"
     return Path(shutil.copytree(made / kind, tmp_path / "small"))
-
-
-def forge(folder: Path, change: Callable[[dict[str, Any]], object] = lambda m: None, **parts: bytes) -> None:
-    """Changes a bundle as somebody would who knows how to make the digests fit again."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    for name, data in parts.items():
-        (folder / name).write_bytes(data)
-        manifest["contents"][name] = {"bytes": len(data), "sha256": sha256(data)}
-    change(manifest)
-    manifest["digest"] = digest_of(manifest)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 @pytest.mark.parametrize("kind", ["contextual", "contextual_label"])

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-_ROLES = ("text", "id", "time", "rating", "customer", "channel", "segment", "stage", "value", "outcome")
 # Where things lie on this machine, and how the run talks, does not describe its result.
 _NOT_OPTIONS = frozenset(("export", "out", "as_json", "quiet", "overwrite", "restart", "jobs", "scheduler"))
 
@@ -43,7 +42,9 @@ class Request:
     @property
     def chosen(self) -> dict[str, str]:
         """Columns that were named, by role."""
-        named = {role: getattr(self, f"{role}_column") for role in _ROLES}
+        from cx_nlp.io.columns import ROLES
+
+        named = {role: getattr(self, f"{role}_column") for role in ROLES}
         return {role: column for role, column in named.items() if column is not None}
 
     @property

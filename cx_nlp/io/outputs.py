@@ -10,6 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from cx_nlp.errors import OutputError
 from cx_nlp.io.target import SCORED, Target, model_target
 
@@ -90,6 +92,38 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         shown = Path(*(part for part in path.parts if not part.startswith(_HIDDEN)))
         raise OutputError(f"{shown}: {_cure(error)}.") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new name to write a file under; it takes the place of `path` when the block ends well.
+
+    Raises
+    ------
+    OutputError
+        The disk refuses.
+    """
+    new = path.with_suffix(".new")
+    with writing(path):
+        yield new
+        os.replace(new, path)
+
+
+def take_lock(path: Path, taken: str) -> FileLock:
+    """The lock of a file, which no other process holds.
+
+    Raises
+    ------
+    OutputError
+        Another holds it, which `taken` says; or the disk refuses.
+    """
+    lock = FileLock(path, thread_local=False)
+    with writing(path):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise OutputError(taken) from None
+    return lock
 
 
 def write_manifest(

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cx_nlp.io.columns import ROLES
 from cx_nlp.journey.period import naive
 from cx_nlp.journey.table import Scored
 from cx_nlp.report.plain import clean
 from cx_nlp.report.wording import Wording
 
-ROLES = ("text", "id", "customer", "time", "rating", "channel", "segment", "stage", "value", "outcome")
 MAX_NOTES = 20
 # Words by which the readers' reasons for setting a row aside fall into kinds; the rest of a reason differs by row.
 REASONS = {

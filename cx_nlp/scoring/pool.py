@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -183,19 +183,15 @@ def pool_for(tagger: Tags, rows: int, jobs: int | None = None) -> Iterator[Pool]
     wanted = jobs if jobs is not None else usual_jobs()
     # A class of the caller's own may not be found by another process.
     if type(tagger) is not MentionTagger or wanted < 2 or (jobs is None and rows < WORTH):
-        alone = Alone(tagger)
-        try:
+        with closing(Alone(tagger)) as alone:
             yield alone
-        finally:
-            alone.close()
         return
     # On Windows a file that is still mapped cannot be removed at once.
-    with tempfile.TemporaryDirectory(prefix="cx_nlp-", ignore_cleanup_errors=True) as folder:
-        several = Processes(tagger, Path(folder), wanted)
-        try:
-            yield several
-        finally:
-            several.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="cx_nlp-", ignore_cleanup_errors=True) as folder,
+        closing(Processes(tagger, Path(folder), wanted)) as several,
+    ):
+        yield several
 
 
 def usual_jobs() -> int:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from cx_nlp.errors import InputError, OutputError, Stopped
-from cx_nlp.io.outputs import PARTIAL, make_parents, writing
+from cx_nlp.io.outputs import PARTIAL, make_parents, replacing, take_lock, writing
 from cx_nlp.io.target import Target
 from cx_nlp.scoring.journal import Journal
 
@@ -107,14 +107,10 @@ def _lock(folder: Path, target: Target) -> FileLock:
     while True:
         with writing(target.path):
             folder.mkdir(exist_ok=True)
-        lock = FileLock(folder / _LOCK)
-        with writing(target.path):
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                raise OutputError(
-                    f"{target.path}: another run of cx_nlp is writing there; wait for it, stop it, or choose another --out."
-                ) from None
+        lock = take_lock(
+            folder / _LOCK,
+            f"{target.path}: another run of cx_nlp is writing there; wait for it, stop it, or choose another --out.",
+        )
         # A run that ended in between has removed the file that was locked here.
         if (folder / _LOCK).exists():
             return lock
@@ -130,9 +126,8 @@ def _journal(folder: Path, target: Target, run: Mapping[str, Any] | None, *, res
             _check_same(path, target, asked)
         else:
             (folder / _TAGS).unlink(missing_ok=True)
-            new = path.with_suffix(".new")
-            new.write_text(json.dumps(asked, ensure_ascii=False, indent=2), encoding="utf-8")
-            os.replace(new, path)
+            with replacing(path) as new:
+                new.write_text(json.dumps(asked, ensure_ascii=False, indent=2), encoding="utf-8")
     return Journal(folder / _TAGS)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
 from collections.abc import Mapping
@@ -11,15 +10,15 @@ from threading import Event
 from typing import Any, Protocol
 
 from cx_nlp.errors import OutputError
+from cx_nlp.io.columns import ROLES
 from cx_nlp.io.comment_plan import plan_comments
-from cx_nlp.io.outputs import writing
+from cx_nlp.io.outputs import replacing
 from cx_nlp.io.readers import open_export
 from cx_nlp.scoring import ScoreSummary, score_export
 from cx_nlp.tagger.frames import Tags
 
 EXPORT, RESULT = "export", "result.zip"
 _SCORED = "result"
-ROLES = ("text", "id", "time", "rating", "customer", "channel", "segment", "stage", "value", "outcome")
 
 
 class StopJob(Exception):
@@ -97,10 +96,7 @@ def _scored(folder: Path, work: Work, tagger: Tags, *, restart: bool) -> ScoreSu
 
 
 def _pack(folder: Path, names: tuple[str, ...], out: Path) -> None:
-    new = out.with_suffix(".new")
-    with writing(out):
-        with zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in names:
-                archive.write(folder / name, name)
-        os.replace(new, out)
-        shutil.rmtree(folder, ignore_errors=True)
+    with replacing(out) as new, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.write(folder / name, name)
+    shutil.rmtree(folder, ignore_errors=True)

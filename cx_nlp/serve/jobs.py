@@ -15,10 +15,8 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from cx_nlp.errors import CxError, OutputError
-from cx_nlp.io.outputs import writing
+from cx_nlp.errors import CxError
+from cx_nlp.io.outputs import replacing, take_lock, writing
 from cx_nlp.serve.job_work import EXPORT, RESULT, StopJob, score_job
 from cx_nlp.serve.logs import log, log_error
 from cx_nlp.serve.waiting import Full, Stopping
@@ -85,13 +83,10 @@ class Jobs:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if os.name != "nt":
                 folder.chmod(0o700)
-            self._lock = FileLock(folder / _LOCK, thread_local=False)
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                raise OutputError(
-                    f"{folder}: another cx-nlp serve keeps its jobs there; stop it, or name another folder with --jobs-folder."
-                ) from None
+        self._lock = take_lock(
+            folder / _LOCK,
+            f"{folder}: another cx-nlp serve keeps its jobs there; stop it, or name another folder with --jobs-folder.",
+        )
         self._jobs: dict[str, Job] = {}
         self._changing = threading.Lock()
         self._stopping = False
@@ -217,10 +212,8 @@ class Jobs:
 
     def _save(self, job: Job) -> None:
         path = self._folder / job.id / _RECORD
-        with writing(path):
-            new = path.with_suffix(".new")
+        with replacing(path) as new:
             new.write_text(json.dumps(job.record()), encoding="utf-8")
-            os.replace(new, path)
 
     def _left(self) -> Iterator[Job]:
         """Jobs of an earlier server, oldest first; what has no whole record was never accepted, or was removed."""

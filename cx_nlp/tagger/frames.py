@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cx_nlp.errors import InputError
+from cx_nlp.io.columns import ROLES
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Rejected
@@ -84,21 +85,16 @@ def score_comments(tagger: Tags, comments: pd.DataFrame) -> Scored:
     if len(distinct) < len(texts):
         place = {text: i for i, text in enumerate(distinct)}
         tags = tags.take([place[text] for text in texts])
-    return with_tags(comments, tags, tagger.taxonomy)
-
-
-def with_tags(comments: pd.DataFrame, tags: pa.Table, taxonomy: Taxonomy | None) -> Scored:
-    """Comments with their tags, a row of the table `tag_table.TAGS` each."""
     return Scored(
         comments=comments_with(comments, tags),
-        mentions=_mentions(comments, tags, taxonomy),
+        mentions=_mentions(comments, tags, tagger.taxonomy),
         rejected=rejected_frame(()),
         truncated=int(pc.sum(tags["truncated"]).as_py() or 0),
     )
 
 
 def comments_with(comments: pd.DataFrame, tags: pa.Table) -> pd.DataFrame:
-    """Comments with their sentiment and how sure it is."""
+    """Comments with their sentiment and how sure it is, from a row of the table `tag_table.TAGS` each."""
     scores = {name: tags[name].to_numpy() for name in ("confidence", "needs_review")}
     found = comments.assign(sentiment=tags["sentiment"].to_pylist(), **scores)
     ordered: pd.DataFrame = found[order_columns(found.columns)]
@@ -155,9 +151,7 @@ def plan_of(
     df: pd.DataFrame, *, text: str = "text", rating_kind: str | None = None, **columns: str | None
 ) -> CommentPlan:
     """How a frame's columns are read; parameters and errors as for `score_frame`."""
-    given = dict.fromkeys(
-        ("id", "customer", "time", "rating", "channel", "segment", "stage", "value", "outcome")
-    )
+    given = dict.fromkeys(ROLES[1:])
     unknown = columns.keys() - given.keys()
     if unknown:
         raise TypeError(
