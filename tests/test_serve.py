@@ -394,6 +394,13 @@ def test_a_file_that_cannot_be_scored_says_why_without_the_servers_paths(
     problem(client.get(f"/score/{job['id']}/result"), 409)
 
 
+def test_an_error_names_parameters_and_not_options_of_the_command_line(client: TestClient) -> None:
+    job = client.post("/score", content=b"a,b\n1,2\n", headers=FILE).json()
+    detail = finished(client, job["id"])["detail"]
+    assert "text_column" in detail
+    assert "--" not in detail
+
+
 def test_what_is_no_file_or_no_job_is_refused(client: TestClient) -> None:
     problem(client.post("/score", content=b"", headers=FILE), 422)
     problem(client.post("/score", content=b"a,b"), 415)

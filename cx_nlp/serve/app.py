@@ -58,6 +58,8 @@ def make_app(tagger: Tags, settings: Settings | None = None) -> Gate:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        waiting.start()
+        jobs.start()
         sweeping = asyncio.create_task(_sweep(jobs))
         try:
             yield

@@ -23,6 +23,7 @@ from cx_nlp.serve.waiting import Full, Stopping
 from cx_nlp.tagger.frames import Tags
 
 ID = re.compile(r"[0-9a-f]{32}")
+OPTION = re.compile(r"(?<![\w-])--([a-z]+(?:-[a-z]+)*)")
 _RECORD, _LOCK = "job.json", "lock"
 _LIVE = ("waiting", "running")
 
@@ -91,8 +92,11 @@ class Jobs:
         self._changing = threading.Lock()
         self._stopping = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="cx_nlp-job")
-        for job in self._left():
-            self._jobs[job.id] = job
+        self._jobs.update((job.id, job) for job in self._left())
+
+    def start(self) -> None:
+        """Goes on with the jobs that an earlier server did not end."""
+        for job in [*self._jobs.values()]:
             if job.state in _LIVE:
                 job.state = "waiting"
                 self._thread.submit(self._run, job, again=True)
@@ -141,9 +145,10 @@ class Jobs:
 
     def remove(self, job: Job) -> None:
         """Stops a job and removes all that belongs to it; a running one at its next part."""
-        job.stop.set()
-        running = job.state == "running"
-        self._jobs.pop(job.id, None)
+        with self._changing:
+            job.stop.set()
+            running = job.state == "running"
+            self._jobs.pop(job.id, None)
         # The record first: without it nothing goes on with the rest after a crash.
         (self._folder / job.id / _RECORD).unlink(missing_ok=True)
         if not running:
@@ -178,9 +183,10 @@ class Jobs:
 
     def _run(self, job: Job, *, again: bool = False) -> None:
         folder = self._folder / job.id
-        if job.stop.is_set():
-            return
-        job.state = "running"
+        with self._changing:
+            if job.stop.is_set():
+                return
+            job.state = "running"
         try:
             summary = score_job(folder, job, self._tagger, again=again)
         except (StopJob, Stopping):
@@ -188,7 +194,7 @@ class Jobs:
                 shutil.rmtree(folder, ignore_errors=True)
             return
         except CxError as error:
-            self._finish(job, "failed", " ".join(str(error).replace(f"{folder}{os.sep}", "").split()))
+            self._finish(job, "failed", _over_http(str(error).replace(f"{folder}{os.sep}", "")))
         except Exception as error:
             # The next job must not suffer; what happened is in the log.
             log_error("job failed", error)
@@ -226,6 +232,11 @@ class Jobs:
             except (OSError, TypeError, ValueError):
                 shutil.rmtree(folder, ignore_errors=True)
         yield from sorted(found, key=lambda job: job.created)
+
+
+def _over_http(message: str) -> str:
+    """An error's words with the options of the command line as the query parameters that they are here."""
+    return OPTION.sub(lambda found: found[1].replace("-", "_"), " ".join(message.split()))
 
 
 def _now() -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Path, Query
@@ -83,7 +84,7 @@ class ScoreRoutes:
                 "The body must be the file itself: send the header Content-Type: application/octet-stream.",
             )
         try:
-            job = self._jobs.new(options.model_dump(exclude_none=True))
+            job = await asyncio.to_thread(self._jobs.new, options.model_dump(exclude_none=True))
         except Full:
             raise Problem(
                 429,
@@ -94,7 +95,7 @@ class ScoreRoutes:
             raise _disk() from None
         try:
             await self._receive(request, job)
-            self._jobs.accept(job)
+            await asyncio.to_thread(self._jobs.accept, job)
         except BaseException as error:
             self._jobs.remove(job)
             if isinstance(error, Stopping):
@@ -110,7 +111,8 @@ class ScoreRoutes:
         size = 0
         with self._jobs.export(job).open("wb") as file:
             async for chunk in request.stream():
-                size += file.write(chunk)
+                # A slow disk must not keep other requests waiting.
+                size += await asyncio.to_thread(file.write, chunk)
         if not size:
             raise Problem(
                 422,
@@ -130,7 +132,7 @@ class ScoreRoutes:
 
     async def remove(self, id: JobId) -> Response:
         """The file, its tags and its result are removed at once, those of a running job within a part."""
-        self._jobs.remove(self._found(id))
+        await asyncio.to_thread(self._jobs.remove, self._found(id))
         return Response(status_code=204)
 
     def _found(self, id: str) -> Job:

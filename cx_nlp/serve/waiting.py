@@ -62,6 +62,9 @@ class Waiting:
         self._last_single = -QUIET_SECONDS
         self.texts = 0
         self._thread = threading.Thread(target=self._work, name="cx_nlp-tagger", daemon=True)
+
+    def start(self) -> None:
+        """Begins to tag."""
         self._thread.start()
 
     def submit(self, texts: Sequence[str], lane: Lane, *, as_table: bool = False) -> list[Future[Any]]:
