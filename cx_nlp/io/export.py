@@ -112,6 +112,11 @@ class Export:
             frames[0] if len(frames) == 1 else pd.concat([part for part in frames if len(part)] or frames[:1])
         )
 
+    @property
+    def size(self) -> int | None:
+        """Bytes of the file, None for what is no file."""
+        return self.path.stat().st_size
+
     def digest(self) -> str:
         """SHA-256 of the file's bytes as they lie on disk, in hexadecimal."""
         digest = hashlib.sha256()

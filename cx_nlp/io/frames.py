@@ -27,6 +27,11 @@ class FrameExport(Export):
     fingerprint: str = ""
     types: Mapping[str, pa.DataType] = field(default_factory=dict)
 
+    @property
+    def size(self) -> int | None:
+        """None: it is no file."""
+        return None
+
     def digest(self) -> str:
         """SHA-256 of the frame's cells and column names, in hexadecimal."""
         return self.fingerprint

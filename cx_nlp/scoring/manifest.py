@@ -82,7 +82,7 @@ def _input(export: Export, sha256: str) -> dict[str, Any]:
     return {
         "name": export.path.name,
         "sha256": sha256,
-        "bytes": export.path.stat().st_size if export.format != "frame" else None,
+        "bytes": export.size,
         "format": export.format,
         "encoding": export.encoding,
         "delimiter": export.delimiter,
