@@ -25,5 +25,9 @@ class OutputError(CxError, OSError):
     """A result cannot be written where it was asked for."""
 
 
+class DatabaseError(CxError):
+    """A database cannot be reached, or not be read or written as it was asked."""
+
+
 class Stopped(KeyboardInterrupt):
     """A person stopped the work; the message says what is left of it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 import warnings
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -117,3 +119,39 @@ def labelled(tmp_path: Path) -> Path:
     ]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Address of a PostgreSQL server of the tests' own, ending in /; skips where none is installed."""
+    pytest.importorskip("psycopg", reason="databases need the extra sql")
+    from sql_server import postgresql_server, server_programs
+
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
+    with postgresql_server(programs) as address:
+        yield address
+
+
+@pytest.fixture
+def new_postgresql(postgresql: str) -> str:
+    """Address of a new database on the server."""
+    import psycopg
+
+    name = f"t_{secrets.token_hex(4)}"
+    with psycopg.connect(f"{postgresql}postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgresql + name
+
+
+@pytest.fixture(params=["sqlite", "duckdb", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of a new database of each kind."""
+    pytest.importorskip("sqlalchemy", reason="databases need the extra sql")
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("new_postgresql"))
+    pytest.importorskip(
+        {"sqlite": "sqlite3", "duckdb": "duckdb"}[request.param], reason="databases need the extra sql"
+    )
+    return f"{request.param}:///{tmp_path / 'feedback.db'}"

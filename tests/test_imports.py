@@ -21,6 +21,7 @@ ROWS = (
     ("training", "scoring"),
     ("journey",),
     ("report",),
+    ("sql",),
     ("analysis",),
     ("serve", "spacy_component"),
     ("cli",),

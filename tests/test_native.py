@@ -4,7 +4,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from cx_nlp.analysis import open_source
+from cx_nlp.analysis import opened_source
 from cx_nlp.errors import InputError
 
 pl = pytest.importorskip("polars", reason="polars comes with the extra test")
@@ -43,9 +43,9 @@ def test_the_tables_are_of_the_kind_that_was_given(small_tagger, kind):
 
 def test_an_export_is_read_from_any_kind():
     for given in (pl.DataFrame(CELLS), pa.table(CELLS)):
-        export = open_source(given)
-        assert export.columns == tuple(CELLS)
-        [chunk] = export.chunks()
+        with opened_source(given) as export:
+            assert export.columns == tuple(CELLS)
+            [chunk] = export.chunks()
         assert chunk.frame["stars"].tolist()[0] == 4
 
 

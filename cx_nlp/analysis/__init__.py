@@ -1,8 +1,10 @@
 """The main jobs in one call each: an export scored, a scored table analysed, both at once."""
 
-from cx_nlp.analysis.exports import analysis_target, analyze, analyze_export, open_source, score
+from cx_nlp.analysis.calls import analyze, job, opened_source, score
+from cx_nlp.analysis.exports import analysis_target, analyze_export
 from cx_nlp.analysis.tables import CausesSummary, causes, write_audit_sample
 
 __all__ = [
-    "CausesSummary", "analysis_target", "analyze", "analyze_export", "causes", "open_source", "score", "write_audit_sample",
+    "CausesSummary", "analysis_target", "analyze", "analyze_export", "causes", "job", "opened_source", "score",
+    "write_audit_sample",
 ]  # fmt: skip

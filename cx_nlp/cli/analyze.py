@@ -1,6 +1,5 @@
 """`cx-nlp analyze`: the main job."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,13 @@ from cx_nlp.cli.request import Request
 def analyze(
     export: opt.ExportPath,
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", show_default=False, help="The folder to make.")
+        str,
+        typer.Option(
+            "--out",
+            metavar="DIR-OR-URL",
+            show_default=False,
+            help="The folder to make; or a database: sqlite:///FILE, duckdb:///FILE, postgresql://USER@HOST/DATABASE.",
+        ),
     ],
     lang: opt.PageLanguage = None,
     model: opt.Model = "auto",
@@ -39,6 +44,11 @@ def analyze(
     encoding: opt.Encoding = None,
     delimiter: opt.Delimiter = None,
     sheet: opt.Sheet = None,
+    query: opt.Query = None,
+    query_file: opt.QueryFile = None,
+    schema: opt.Schema = None,
+    prefix: opt.Prefix = None,
+    files: opt.Files = None,
     keep_personal_data: opt.KeepPersonalData = False,
     overwrite: opt.Overwrite = False,
     restart: opt.Restart = False,
@@ -56,19 +66,17 @@ def analyze(
     A run that was stopped or killed goes on where it was when the same command is given again.
 
     The folder holds report.html, the scored tables (comments.parquet, mentions.parquet), rejected.csv (every row not
-    scored, with its line and reason) and manifest.json (input, columns, model, counts).
+    scored, with its line and reason) and manifest.json (input, columns, model, counts). A database gets comments, mentions,
+    causes and the rest as tables (docs/sql.md), and with --files the folder beside it.
     """
     request = Request(**locals())
-    from functools import partial
-
-    from cx_nlp.analysis import analysis_target, analyze_export
+    from cx_nlp.analysis import analysis_target
     from cx_nlp.cli.causes import cause_lines
     from cx_nlp.cli.run import run
 
     run(
         "analyze",
         request,
-        analysis_target(out),
-        partial(analyze_export, lang=lang),
+        None if request.to_database else analysis_target(out),
         found=lambda summary: cause_lines(summary.causes),
     )

@@ -24,10 +24,11 @@ def one_of(*choices: str) -> Callable[[str | None], str | None]:
 
 
 ExportPath = Annotated[
-    Path,
+    str,
     typer.Argument(
         metavar="EXPORT",
-        help="CSV, TSV, Excel, Parquet or JSON lines with one comment a row; text files also as .gz.",
+        help="CSV, TSV, Excel, Parquet or JSON lines with one comment a row, text files also as .gz; or a database's address "
+        "(sqlite:///, duckdb:///, postgresql://), with --query.",
         show_default=False,
     ),
 ]
@@ -74,6 +75,37 @@ PageLanguage = Annotated[
         metavar="vi|en",
         callback=one_of("vi", "en"),
         help="Language of the page; by default that of most comments.",
+    ),
+]
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--query",
+        metavar="SELECT",
+        help="What to read from a database: one SELECT with a row for each comment, in a fixed order.",
+    ),
+]
+QueryFile = Annotated[
+    Path | None, typer.Option("--query-file", metavar="FILE", help="A file that holds the query.")
+]
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema", metavar="NAME", help="Of a database: where its tables are made; by default the usual one."
+    ),
+]
+Prefix = Annotated[
+    str | None,
+    typer.Option(
+        "--prefix", metavar="TEXT", help="Of a database: what its tables' names begin with; by default cx_."
+    ),
+]
+Files = Annotated[
+    Path | None,
+    typer.Option(
+        "--files",
+        metavar="DIR",
+        help="With a database: a folder to make with the tables and the report as files, too.",
     ),
 ]
 Restart = Annotated[

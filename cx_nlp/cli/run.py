@@ -6,51 +6,51 @@ from typing import Any
 
 from rich.console import Console
 
+from cx_nlp.analysis import job, opened_source
 from cx_nlp.bundle import load
 from cx_nlp.cli.console import console_for, counted, print_json, print_line, print_table, progress_bar
 from cx_nlp.cli.request import Request
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.outputs import check_free
-from cx_nlp.io.readers import open_export
 from cx_nlp.io.target import Target
 from cx_nlp.scoring import ScoreSummary
-
-PAGE = "report.html"
 
 
 def run(
     command: str,
     request: Request,
-    target: Target,
-    work: Callable[..., ScoreSummary],
+    target: Target | None,
     *,
     found: Callable[[Any], Iterable[str]] = lambda _: (),
 ) -> None:
-    """Scores the export of a request by `work`, which is called like `score_export`, and says what was `found`."""
-    check_free(target, overwrite=request.overwrite)
-    console = console_for(as_json=request.as_json, quiet=request.quiet)
-    export = open_export(
-        request.export, encoding=request.encoding, delimiter=request.delimiter, sheet=request.sheet
+    """Does a request's "score" or "analyze", whose files go to `target`, and says what was `found`."""
+    if target:
+        check_free(target, overwrite=request.overwrite)
+    of_page = {"lang": request.lang} if command == "analyze" else {}
+    work = job(
+        command, request.out, schema=request.schema, prefix=request.prefix, files=request.files, **of_page
     )
-    plan = plan_comments(export, chosen=request.chosen, rating_kind=request.rating_kind)
-    early_notes = (*export.notes, *plan.notes)
-    print_plan(console, plan, early_notes)
-    tagger = load(request.model, trusted=request.trusted, kind="mentions")
-    with progress_bar("Scoring", quiet=request.quiet) as progress:
-        summary = work(
-            export,
-            out=request.out,
-            tagger=tagger,
-            plan=plan,
-            format=request.format,
-            overwrite=request.overwrite,
-            restart=request.restart,
-            jobs=request.jobs,
-            scheduler=request.scheduler,
-            options=request.options,
-            keep_personal_data=request.keep_personal_data,
-            progress=progress,
-        )
+    console = console_for(as_json=request.as_json, quiet=request.quiet)
+    reading = {"encoding": request.encoding, "delimiter": request.delimiter, "sheet": request.sheet}
+    with opened_source(request.export, query=request.asked, **reading) as export:
+        plan = plan_comments(export, chosen=request.chosen, rating_kind=request.rating_kind)
+        early_notes = (*export.notes, *plan.notes)
+        print_plan(console, plan, early_notes)
+        tagger = load(request.model, trusted=request.trusted, kind="mentions")
+        with progress_bar("Scoring", quiet=request.quiet) as progress:
+            summary = work(
+                export,
+                tagger=tagger,
+                plan=plan,
+                format=request.format,
+                overwrite=request.overwrite,
+                restart=request.restart,
+                jobs=request.jobs,
+                scheduler=request.scheduler,
+                options=request.options,
+                keep_personal_data=request.keep_personal_data,
+                progress=progress,
+            )
     for line in found(summary):
         print_line(console, line)
     for line in result_lines(summary, said=len(early_notes), max_chars=getattr(tagger, "max_chars", None)):
@@ -81,6 +81,12 @@ def result_lines(summary: ScoreSummary, *, said: int = 0, max_chars: int | None 
     counts = summary.counts
     for note in summary.notes[said:]:
         yield f"Note: {note}"
+    if summary.put and not summary.put.added and not summary.out:
+        yield (
+            f"Nothing to add: run {summary.put.run_id} in {summary.put.database} has the same result already"
+            f" ({counts.scored:,} of {counted(counts.rows_in, 'row')} scored)."
+        )
+        return
     if summary.taken_over:
         yield f"Went on from an earlier run that was stopped: {counted(summary.taken_over, 'row')} had been tagged."
     yield (
@@ -94,17 +100,22 @@ def result_lines(summary: ScoreSummary, *, said: int = 0, max_chars: int | None 
     if counts.truncated:
         part = f"the first {counted(max_chars, 'character')} were" if max_chars else "the beginning was"
         yield f"Too long: of {counted(counts.truncated, 'comment')} only {part} tagged."
-    yield f"Result: {summary.out}"
-    if PAGE in summary.files:
-        yield f"Report: {summary.out / PAGE}"
+    if summary.put:
+        there = "" if summary.put.added else ", which had the same result already"
+        yield f"Result: run {summary.put.run_id} in {summary.put.database}{there}"
+    if summary.out:
+        yield f"Result: {summary.out}"
+    if summary.report:
+        yield f"Report: {summary.report}"
 
 
 def summary_record(summary: ScoreSummary, plan: CommentPlan) -> dict[str, Any]:
     """What a run gave, for machines."""
     return {
-        "out": str(summary.out),
+        "out": str(summary.out) if summary.out else None,
         "files": list(summary.files),
-        "report": str(summary.out / PAGE) if PAGE in summary.files else None,
+        "report": str(summary.report) if summary.report else None,
+        "database": asdict(summary.put) if summary.put else None,
         "columns": {role: asdict(guess) for role, guess in plan.columns.roles.items()},
         "rating": asdict(plan.rating) if plan.rating else None,
         "notes": list(summary.notes),

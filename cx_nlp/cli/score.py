@@ -1,6 +1,5 @@
 """`cx-nlp score`: tags only."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,13 +11,14 @@ from cx_nlp.cli.request import Request
 def score(
     export: opt.ExportPath,
     out: Annotated[
-        Path,
+        str,
         typer.Option(
             "--out",
-            metavar="FILE-OR-DIR",
+            metavar="FILE-OR-DIR-OR-URL",
             show_default=False,
             help="A folder of tables, or one file: .jsonl (mentions nested), .xlsx (two sheets), .csv or .parquet "
-            "(comments; mentions in NAME.mentions.csv beside it).",
+            "(comments; mentions in NAME.mentions.csv beside it); or a database: sqlite:///FILE, duckdb:///FILE, "
+            "postgresql://USER@HOST/DATABASE.",
         ),
     ],
     model: opt.Model = "auto",
@@ -45,6 +45,11 @@ def score(
     encoding: opt.Encoding = None,
     delimiter: opt.Delimiter = None,
     sheet: opt.Sheet = None,
+    query: opt.Query = None,
+    query_file: opt.QueryFile = None,
+    schema: opt.Schema = None,
+    prefix: opt.Prefix = None,
+    files: opt.Files = None,
     keep_personal_data: opt.KeepPersonalData = False,
     overwrite: opt.Overwrite = False,
     restart: opt.Restart = False,
@@ -62,11 +67,11 @@ def score(
     A run that was stopped or killed goes on where it was when the same command is given again.
 
     Beside the tables lie manifest.json (input, columns, model, counts) and rejected.csv (every row not scored, with
-    its line and reason); beside a single file they are called FILE.manifest.json and FILE.rejected.csv.
+    its line and reason); beside a single file they are called FILE.manifest.json and FILE.rejected.csv; in a database they are
+    in the tables runs and rejected (docs/sql.md).
     """
     request = Request(**locals())
     from cx_nlp.cli.run import run
     from cx_nlp.io.target import output_target
-    from cx_nlp.scoring import score_export
 
-    run("score", request, output_target(out, format=format), score_export)
+    run("score", request, None if request.to_database else output_target(out, format=format))

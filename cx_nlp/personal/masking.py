@@ -52,8 +52,13 @@ def mask(text: str, *, lang: str | None = None, spans: Sequence[Span] | None = N
     found = find_personal(text) if spans is None else spans
     if not found:
         return text
-    lang = lang or ("en" if detect(normalize("NFC", text)).code == "en" else "vi")
-    return mask_slice(text, 0, len(text), found, labels=LABELS[lang].__getitem__)
+    labels = LABELS[lang].__getitem__ if lang else labels_for(text)
+    return mask_slice(text, 0, len(text), found, labels=labels)
+
+
+def labels_for(text: str) -> Callable[[str], str]:
+    """What stands in place of each kind in a text, in the text's own language."""
+    return LABELS["en" if detect(normalize("NFC", text)).code == "en" else "vi"].__getitem__
 
 
 def mask_slice(

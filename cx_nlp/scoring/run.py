@@ -33,9 +33,33 @@ from cx_nlp.tagger.frames import Tags, check_tags, comments_with, mention_table,
 from cx_nlp.taxonomy import Taxonomy
 
 TAXONOMY = "taxonomy.toml"
+PAGE = "report.html"
+"""Name of the report, where a run has one."""
 
 Progress = Callable[[int, float], None]
 """Called after each chunk with the rows read so far and the share of the export they are (0 to 1)."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """A run's place in a database.
+
+    Attributes
+    ----------
+    database : str
+        Its address, without a password.
+    run_id : int
+        Number of the run there.
+    added : bool
+        False where the database had the run already: then nothing was changed.
+    rejected : str
+        Name of the table of rows not scored.
+    """
+
+    database: str
+    run_id: int
+    added: bool
+    rejected: str
 
 
 @dataclass(frozen=True)
@@ -44,8 +68,8 @@ class ScoreSummary:
 
     Attributes
     ----------
-    out : Path
-        The folder or main file.
+    out : Path or None
+        The folder or main file; None where the result is in a database only.
     files : tuple of str
         Names of all files written, in `out` or beside it.
     rejected : str
@@ -58,15 +82,23 @@ class ScoreSummary:
         From the first row read to the last file closed.
     taken_over : int
         Rows whose tags an earlier start of the same run had left.
+    put : Put or None
+        Where in a database the run is, if one was asked for.
     """
 
-    out: Path
+    out: Path | None
     files: tuple[str, ...]
     rejected: str
     counts: Counts
     notes: tuple[str, ...]
     seconds: float
     taken_over: int = 0
+    put: Put | None = None
+
+    @property
+    def report(self) -> Path | None:
+        """The page, where one was written."""
+        return self.out / PAGE if self.out and PAGE in self.files else None
 
     @property
     def comments_per_second(self) -> float:
@@ -260,7 +292,7 @@ def tagged(parts: Iterable[Part], journal: Journal, pool: Pool) -> Iterator[tupl
 
 def _check_apart(export: Export, target: Target) -> None:
     source = Path(os.path.realpath(export.path))
-    if export.format != "frame" and target.path in (source, *source.parents):
+    if export.size is not None and target.path in (source, *source.parents):
         raise OutputError(
             f"{target.path}: the export to be read lies there and would be lost; choose another --out."
         )
