@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -110,6 +111,25 @@ def check_known(mentions: Iterable[LabelledMention], taxonomy: Taxonomy) -> None
             label = getattr(mention, key)
             if label not in labels:
                 raise LabelFault(f"[{at}].{key}", f"unknown {key} {label!r}; {nearest(label, labels)}")
+
+
+def quote_span(quote: str, text: str, *, near: int = 0) -> tuple[int, int] | None:
+    """Where words that a person copied stand in the text: of several places the one nearest to `near`; None for none.
+
+    Unicode form, upper and lower case and the kind of blanks do not count: programs change them on the way.
+
+    Examples
+    --------
+    >>> quote_span("giao  NHANH", "Giao nhanh, rất thích")
+    (0, 10)
+    """
+    found: list[tuple[int, int]] = []
+    for form in ("NFC", "NFD"):
+        words = unicodedata.normalize(form, quote).split()
+        if words:
+            pattern = r"\s+".join(map(re.escape, words))
+            found += [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+    return min(found, key=lambda span: (abs(span[0] - near), span), default=None)
 
 
 def _aspect(part: str, form: str) -> LabelledMention:

@@ -1,4 +1,4 @@
-"""Labelled comments for training and evaluation: JSON lines with mentions, or tables of aspects or of one label."""
+"""Labelled comments for training and evaluation, in any of the forms in which people write them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from cx_nlp.errors import ColumnError, InputError
@@ -18,11 +19,23 @@ from cx_nlp.io.annotations import (
     mention_list,
 )
 from cx_nlp.io.export import CONTENT_CHARS, Export, Rejected
+from cx_nlp.io.file_format import find_format
+from cx_nlp.io.label_layout import label_layout
+from cx_nlp.io.label_rows import NOT_FAULTS, UNLABELLED, LabelRows
+from cx_nlp.io.label_studio import FORMAT as LABEL_STUDIO
+from cx_nlp.io.label_studio import is_json_list, open_label_studio
 from cx_nlp.io.readers import open_export
 from cx_nlp.schema import COMMENT_SENTIMENTS
 from cx_nlp.taxonomy import Taxonomy, load_taxonomy, nearest, taxonomy_from_categories
 
-__all__ = ["Labelled", "LabelledComment", "LabelledMention", "labelled_comments", "read_labelled"]
+__all__ = [
+    "Labelled",
+    "LabelledComment",
+    "LabelledMention",
+    "labelled_comments",
+    "open_labelled",
+    "read_labelled",
+]
 
 Kind = Literal["mentions", "aspects", "label"]
 
@@ -44,12 +57,18 @@ class Labelled:
 
 
 class _Form(NamedTuple):
-    """What stands in which column of one file, and the labels allowed (None: any)."""
+    """What stands in which column of one file, and the labels allowed (None: any).
+
+    `rows` reads a table filled in by hand. `strict` is False where a row with wrong labels is set aside, and does not
+    refuse the whole file.
+    """
 
     kind: Kind
     text: str
     labels: str
     taxonomy: Taxonomy | None
+    rows: LabelRows | None = None
+    strict: bool = True
 
 
 class _Fault(NamedTuple):
@@ -75,7 +94,8 @@ def read_labelled(
     The kind follows from the columns. `label_column` given: one label a comment. A column `mentions`: a list of
     objects with touchpoint, factor, sentiment and perhaps quote, checked against `taxonomy` or the shipped one.
     A column `aspects`: `CATEGORY#polarity;CATEGORY#polarity`, checked against `taxonomy`, which is read from
-    the data where none is given.
+    the data where none is given. What Label Studio exports (JSON, JSON-MIN) and tables filled in by hand (see
+    `cx_nlp.io.label_layout`), whose rows are set aside one by one where something in them is wrong, count as `mentions`.
 
     Raises
     ------
@@ -85,8 +105,21 @@ def read_labelled(
         A column that is needed is missing.
     """
     many = [paths] if isinstance(paths, (str, PathLike)) else paths
-    exports = [open_export(path, encoding=encoding) for path in many]
+    exports = [open_labelled(path, encoding=encoding) for path in many]
     return labelled_comments(exports, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+
+
+def open_labelled(path: str | PathLike[str], *, encoding: str | None = None) -> Export:
+    """A file of labelled comments as an export: what `open_export` reads, or an export of Label Studio.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as it is.
+    """
+    if find_format(Path(path)) in ("jsonl", "text") and is_json_list(Path(path)):
+        return open_label_studio(Path(path))
+    return open_export(path, encoding=encoding)
 
 
 def labelled_comments(
@@ -119,6 +152,10 @@ def labelled_comments(
 
 
 def _form(export: Export, taxonomy: Taxonomy | None, label_column: str | None, text_column: str) -> _Form:
+    layout = label_layout(export.columns, text=text_column) if label_column is None else None
+    if layout is not None:
+        rows = LabelRows(layout, taxonomy or load_taxonomy(), export.sheet, marked=export.format == "csv")
+        return _Form("mentions", layout.text, "", rows.taxonomy, rows)
     for column, option in ((text_column, "--text-column"), (label_column, "--label-column")):
         if column is not None and column not in export.columns:
             raise ColumnError(
@@ -127,12 +164,14 @@ def _form(export: Export, taxonomy: Taxonomy | None, label_column: str | None, t
     if label_column is not None:
         return _Form("label", text_column, label_column, None)
     if "mentions" in export.columns:
-        return _Form("mentions", text_column, "mentions", taxonomy or load_taxonomy())
+        strict = export.format != LABEL_STUDIO
+        return _Form("mentions", text_column, "mentions", taxonomy or load_taxonomy(), strict=strict)
     if "aspects" in export.columns:
         return _Form("aspects", text_column, "aspects", taxonomy)
     raise ColumnError(
         f"{export.path}: no labels found; expected JSON lines with 'mentions', or a column 'aspects' of "
-        f"CATEGORY#polarity, or --label-column to name one label a comment; it has {', '.join(export.columns)}"
+        "CATEGORY#polarity, or a table as suggest-labels writes it ('touchpoint 1', 'factor 1' …), or --label-column to "
+        f"name one label a comment; it has {', '.join(export.columns)}"
     )
 
 
@@ -146,9 +185,25 @@ def _sorted_out(export: Export, form: _Form) -> tuple[list[LabelledComment], tup
     records = [row for row in rows if isinstance(row, LabelledComment)]
     rejected = sorted((row for row in rows if isinstance(row, Rejected)), key=lambda row: row.line)
     if not records:
-        first = f"; line {rejected[0].line}: {rejected[0].reason}" if rejected else ""
+        wrong = next(
+            (row for row in rejected if row.reason not in NOT_FAULTS), rejected[0] if rejected else None
+        )
+        first = f"; line {wrong.line}: {wrong.reason}{_cure(wrong.reason, form)}" if wrong else ""
         raise InputError(f"{export.path}: no row can be used{first}")
     return records, tuple(rejected)
+
+
+def _cure(reason: str, form: _Form) -> str:
+    """What to do where no row was labelled."""
+    if reason != UNLABELLED:
+        return ""
+    if form.rows is not None:
+        return f" (write yes in column {form.rows.layout.checked!r} of every row that you have been through)"
+    return (
+        ""
+        if form.strict is False
+        else " (write the labels of each comment under 'mentions', [] where there are none)"
+    )
 
 
 def _rows(export: Export, form: _Form) -> Iterator[_Row]:
@@ -159,7 +214,7 @@ def _rows(export: Export, form: _Form) -> Iterator[_Row]:
             there = {
                 key: value for key, value in zip(export.columns, values, strict=True) if not _blank(value)
             }
-            yield _row(int(line), there, form)
+            yield form.rows.read(int(line), there) if form.rows else _row(int(line), there, form)
 
 
 def _row(line: int, cells: dict[str, Any], form: _Form) -> _Row:
@@ -170,15 +225,16 @@ def _row(line: int, cells: dict[str, Any], form: _Form) -> _Row:
     if reason:
         return Rejected(line, reason, str({form.text: text, **cells})[:CONTENT_CHARS])
     labels = cells.pop(form.labels, None)
+    if labels is None and "suggested_mentions" in cells:
+        return Rejected(line, UNLABELLED, str({form.text: text})[:CONTENT_CHARS])
     if form.kind == "label":
         return LabelledComment(text, label=str(labels).strip(), extra=cells, line=line)
     sentiment = cells.get("sentiment")
     if sentiment in COMMENT_SENTIMENTS:
         del cells["sentiment"]
     elif sentiment is not None and form.kind == "mentions":
-        return _Fault(
-            line, f"sentiment: unknown {sentiment!r}; {nearest(str(sentiment), COMMENT_SENTIMENTS)}"
-        )
+        reason = f"sentiment: unknown {sentiment!r}; {nearest(str(sentiment), COMMENT_SENTIMENTS)}"
+        return _Fault(line, reason) if form.strict else Rejected(line, reason, text[:CONTENT_CHARS])
     else:
         # Foreign data have words of their own for it, which stay among the extra keys.
         sentiment = None
@@ -187,7 +243,8 @@ def _row(line: int, cells: dict[str, Any], form: _Form) -> _Row:
         if form.taxonomy is not None:
             check_known(mentions, form.taxonomy)
     except LabelFault as fault:
-        return _Fault(line, f"{form.labels}{fault.place}: {fault}")
+        reason = f"{form.labels}{fault.place}: {fault}"
+        return _Fault(line, reason) if form.strict else Rejected(line, reason, text[:CONTENT_CHARS])
     return LabelledComment(text, sentiment, mentions, extra=cells, line=line)
 
 

@@ -9,10 +9,13 @@ from cx_nlp.errors import OutputError
 FORMATS = ("parquet", "csv", "xlsx", "jsonl")
 MODEL, FINDINGS = "bundle", "findings"
 """Stand in the place of a format where the folder is a model's, or holds findings without the scored tables."""
+LABELS = ("labelstudio", "excel", "jsonl", "csv")
+"""Forms in which comments are handed out to be labelled."""
 SCORED = "scored"
 MANIFEST = "manifest.json"
 REJECTED = "rejected.csv"
 
+_LABEL_SUFFIXES = {".json": "labelstudio", ".xlsx": "excel", ".jsonl": "jsonl", ".csv": "csv"}
 _FILE_SUFFIXES = {f".{name}": name for name in FORMATS}
 # Suffixes that plainly ask for a file of another kind; any other dot belongs to a folder's name ("june.v2").
 _OTHER_FILES = frozenset(
@@ -29,19 +32,22 @@ class Target:
     path : Path
         The folder or the main file, absolute, links resolved.
     format : str
-        One of `FORMATS`, or `MODEL`, or `FINDINGS`.
+        One of `FORMATS`, or `MODEL`, or `FINDINGS`, or, where it is `to_label`, one of `LABELS`.
     is_folder : bool
         Whether `path` is a folder.
+    to_label : bool
+        Whether it is a file of comments to be labelled.
     """
 
     path: Path
     format: str
     is_folder: bool
+    to_label: bool = False
 
     @property
     def result(self) -> str | None:
         """What the manifest says under `result`; a model's says nothing there."""
-        return {MODEL: None, FINDINGS: FINDINGS}.get(self.format, SCORED)
+        return "labels" if self.to_label else {MODEL: None, FINDINGS: FINDINGS}.get(self.format, SCORED)
 
     @property
     def manifest(self) -> str:
@@ -55,7 +61,10 @@ class Target:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """File names of the scored tables: comments and mentions, or the one file that holds both."""
+        """File names of the scored tables, comments and mentions, or the one file that holds both; or of what is to be labelled."""
+        if self.to_label:
+            config = (f"{self.path.name}.config.xml",) if self.format == "labelstudio" else ()
+            return (self.path.name, *config)
         both = self.format in ("xlsx", "jsonl")
         if self.is_folder:
             names = ("scored",) if both else ("comments", "mentions")
@@ -71,6 +80,31 @@ def model_target(out: Path | str) -> Target:
 def findings_target(out: Path | str) -> Target:
     """The folder that findings go to, whatever its name."""
     return Target(Path(os.path.realpath(out)), FINDINGS, is_folder=True)
+
+
+def labels_target(out: Path | str, *, format: str | None = None) -> Target:
+    """The file of comments to label that `--out` and `--format` ask for.
+
+    Raises
+    ------
+    OutputError
+        If neither the suffix nor `format` says what to write, or they contradict each other.
+    """
+    path = Path(os.path.realpath(out))
+    found = _LABEL_SUFFIXES.get(path.suffix.lower())
+    if os.path.isdir(path):
+        raise OutputError(f"{out}: is a folder; name a file ending in {', '.join(_LABEL_SUFFIXES)}.")
+    if found is None and format is None:
+        raise OutputError(
+            f"{out}: its ending does not say what to write; name a file ending in {', '.join(_LABEL_SUFFIXES)}, or give --format."
+        )
+    if format not in (None, *LABELS):
+        raise OutputError(f"--format is {format!r}; choose one of {', '.join(LABELS)}.")
+    if found is not None and format not in (None, found):
+        raise OutputError(
+            f"{out}: --format {format} contradicts the ending {path.suffix}; leave one of them out."
+        )
+    return Target(path, format or str(found), is_folder=False, to_label=True)
 
 
 def output_target(out: Path | str, *, format: str | None = None) -> Target:

@@ -8,8 +8,8 @@ import pandas as pd
 from cx_nlp.errors import InputError
 from cx_nlp.io.export import Export
 from cx_nlp.io.frames import frame_export
-from cx_nlp.io.labelled import Labelled, labelled_comments
-from cx_nlp.io.readers import open_export
+from cx_nlp.io.label_layout import label_layout
+from cx_nlp.io.labelled import Labelled, labelled_comments, open_labelled
 from cx_nlp.taxonomy import Taxonomy
 
 Source = Labelled | pd.DataFrame | str | PathLike[str] | Sequence[str | PathLike[str]]
@@ -30,7 +30,12 @@ def labelled_source(
     if isinstance(source, Labelled):
         return source
     exports = _exports(source)
-    if not bound_aspects and "mentions" not in exports[0].columns:
+    columns = exports[0].columns
+    if (
+        not bound_aspects
+        and "mentions" not in columns
+        and label_layout(columns, text=text_column or "text") is None
+    ):
         taxonomy = None
     return labelled_comments(exports, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
 
@@ -41,4 +46,4 @@ def _exports(source: pd.DataFrame | str | PathLike[str] | Sequence[str | PathLik
     many = [source] if isinstance(source, (str, PathLike)) else list(source)
     if not many:
         raise InputError("no labelled comments are given: name at least one file")
-    return [open_export(path) for path in many]
+    return [open_labelled(path) for path in many]
