@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cx_nlp.analysis import analyze, causes, score
     from cx_nlp.bundle import load, save_bundle
+    from cx_nlp.suggesting import suggest_labels
     from cx_nlp.tagger import (
         Cascade,
         CommentClassifier,
@@ -36,6 +37,7 @@ __all__ = [
     "load_taxonomy",
     "save_bundle",
     "score",
+    "suggest_labels",
     "train",
 ]
 
@@ -55,6 +57,7 @@ _HOMES = {
     "load_taxonomy": "cx_nlp.taxonomy",
     "save_bundle": "cx_nlp.bundle",
     "score": "cx_nlp.analysis",
+    "suggest_labels": "cx_nlp.suggesting",
     "train": "cx_nlp.training",
 }
 

@@ -40,13 +40,13 @@ def near_duplicate_groups(texts: Sequence[str], *, threshold: float = THRESHOLD)
     >>> near_duplicate_groups(["Giao hàng nhanh!", "giao hang nhanhhh", "Máy bị nóng"]).tolist()
     [0, 0, 1]
     """
-    keys = [_key(text) for text in texts]
+    keys = [text_key(text) for text in texts]
     places: dict[str, int] = {}
     distinct = np.array([places.setdefault(key, len(places)) for key in keys], dtype=np.int64)
     return distinct if len(places) < 2 else _joined(list(places), threshold)[distinct]
 
 
-def _key(text: str) -> str:
+def text_key(text: str) -> str:
     """What is left of a text when the differences that do not count are taken away."""
     folded = fold_accents(unicodedata.normalize("NFKC", text)).casefold()
     words = re.sub(r"(.)\1+", r"\1", re.sub(r"\W+", " ", folded).strip())

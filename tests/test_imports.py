@@ -18,7 +18,7 @@ ROWS = (
     ("io", "metrics", "encoder"),
     ("tagger",),
     ("bundle", "manifest"),
-    ("training", "scoring"),
+    ("training", "scoring", "suggesting"),
     ("journey",),
     ("report",),
     ("sql",),

@@ -16,6 +16,7 @@ from cx_nlp.cli.evaluate import evaluate
 from cx_nlp.cli.models import models
 from cx_nlp.cli.score import score
 from cx_nlp.cli.serve import serve
+from cx_nlp.cli.suggest_labels import suggest_labels
 from cx_nlp.cli.train import train
 from cx_nlp.errors import CxError
 from cx_nlp.text.visible import visible
@@ -52,7 +53,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # In the order of a first day's work. Each command is one module of this folder.
-for command in (analyze, score, causes, check_fix, train, distill, evaluate, models, serve):
+for command in (analyze, score, causes, check_fix, suggest_labels, train, distill, evaluate, models, serve):
     app.command()(command)
 
 
