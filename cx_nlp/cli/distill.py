@@ -8,6 +8,7 @@ import typer
 
 from cx_nlp.cli import options as opt
 from cx_nlp.cli.console import console_for, print_json, print_line, progress_bar
+from cx_nlp.cli.labelled import RejectedPath, check_rejected, write_rejected
 
 
 def distill(
@@ -50,6 +51,7 @@ def distill(
             "--most", min=1, metavar="N", show_default=False, help="Texts to take at most, chosen at random."
         ),
     ] = None,
+    rejected: RejectedPath = None,
     text_column: opt.TextColumn = None,
     encoding: opt.Encoding = None,
     sheet: opt.Sheet = None,
@@ -75,6 +77,8 @@ def distill(
     from cx_nlp.training.distilling import export_texts
 
     check_free_folder(out, overwrite=overwrite)
+    rejected = rejected or Path(f"{out}.rejected.csv")
+    check_rejected(rejected)
     console = console_for(as_json=as_json, quiet=quiet)
     found = export_texts(texts, text_column=text_column, encoding=encoding, sheet=sheet)
     model = load(teacher, trusted=trusted, kind="mentions")
@@ -91,6 +95,8 @@ def distill(
     if trained.left_out:
         few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
         print_line(console, f"Left out, fewer than {min_support} texts: {few}.")
+    if listed := write_rejected(rejected, trained.rejected):
+        print_line(console, listed)
     print_line(console, f"Model: {out}")
     if as_json:
         print_json(

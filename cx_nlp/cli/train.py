@@ -9,6 +9,7 @@ import typer
 
 from cx_nlp.cli import options as opt
 from cx_nlp.cli.console import console_for, print_json, print_line, training_bar, waiting
+from cx_nlp.cli.labelled import Only, RejectedPath, Without, check_rejected, pairs, write_rejected
 from cx_nlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ LabelledPaths = Annotated[
     typer.Argument(
         metavar="LABELLED...",
         show_default=False,
-        help="Labelled comments: JSON lines with text and mentions, or a table with text and aspects "
-        "(CATEGORY#polarity;CATEGORY#polarity), or with text and --label-column.",
+        help="Labelled comments: a file of suggest-labels filled in, an export of Label Studio, JSON lines with text and "
+        "mentions, or a table with text and aspects (CATEGORY#polarity;CATEGORY#polarity), or with text and --label-column.",
     ),
 ]
 LabelColumn = Annotated[
@@ -96,6 +97,18 @@ def train(
             help="Accurate tier: keep the state after every pass here; the same command goes on from it.",
         ),
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections",
+            metavar="FILE",
+            show_default=False,
+            help="Corrected comments, in any of these forms: they override the labels of the same comments, others are added.",
+        ),
+    ] = None,
+    only: Only = None,
+    without: Without = None,
+    rejected: RejectedPath = None,
     label_column: LabelColumn = None,
     text_column: LabelledText = None,
     taxonomy: Annotated[
@@ -131,6 +144,8 @@ def train(
     from cx_nlp.training import train as fit
 
     check_free_folder(out, overwrite=overwrite)
+    rejected = rejected or Path(f"{out}.rejected.csv")
+    check_rejected(rejected)
     console = console_for(as_json=as_json, quiet=quiet)
     given = {"--base": base, "--epochs": epochs, "--layers": layers, "--checkpoint": checkpoint}
     _refuse_for_fast(tier, given)
@@ -150,6 +165,7 @@ def train(
             labelled, tier="accurate" if tier == "accurate" else "fast", dev=dev,
             taxonomy=load_taxonomy(taxonomy) if taxonomy else None, label_column=label_column, text_column=text_column,
             min_support=min_support, seed=seed, n_jobs=jobs, tuning=tuning if tier == "accurate" else None,
+            corrections=corrections, only=pairs(only), without=pairs(without),
         )  # fmt: skip
         trained.save(out, name=name, overwrite=overwrite)
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
@@ -158,6 +174,8 @@ def train(
     if trained.left_out:
         few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
         print_line(console, f"Left out, fewer than {min_support} comments: {few}.")
+    if listed := write_rejected(rejected, trained.rejected):
+        print_line(console, listed)
     print_line(console, f"Model: {out}")
     if as_json:
         print_json(

@@ -80,7 +80,7 @@ class LabelRows:
         if said in SKIPPED_WORDS:
             return LEFT_OUT
         if said and said not in DONE_WORDS:
-            faults.append(f"column {column!r}: {said!r} is neither {DONE} nor {SKIPPED}")
+            faults.append(f"column {column!r}: {mask(said)[:_SHOWN]!r} is neither {DONE} nor {SKIPPED}")
         return "" if said else UNLABELLED
 
     def _sentiment(self, cells: Mapping[str, Any], faults: list[str]) -> str | None:
@@ -117,7 +117,7 @@ class LabelRows:
         try:
             return chosen(said, kind, self._names[names])
         except LabelFault as fault:
-            faults.append(f"column {column!r}: {fault}")
+            faults.append(f"column {column!r}: {mask(str(fault))}")
             return None
 
     def _span(

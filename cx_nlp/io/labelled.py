@@ -19,7 +19,7 @@ from cx_nlp.io.annotations import (
     mention_list,
 )
 from cx_nlp.io.export import CONTENT_CHARS, Export, Rejected
-from cx_nlp.io.file_format import find_format
+from cx_nlp.io.file_format import find_format, may_be_json
 from cx_nlp.io.label_layout import label_layout
 from cx_nlp.io.label_rows import NOT_FAULTS, UNLABELLED, LabelRows
 from cx_nlp.io.label_studio import FORMAT as LABEL_STUDIO
@@ -117,8 +117,9 @@ def open_labelled(path: str | PathLike[str], *, encoding: str | None = None) -> 
     InputError
         The file cannot be read as it is.
     """
-    if find_format(Path(path)) in ("jsonl", "text") and is_json_list(Path(path)):
-        return open_label_studio(Path(path))
+    file = Path(path)
+    if find_format(file) in ("jsonl", "text") and may_be_json(file) and is_json_list(file):
+        return open_label_studio(file)
     return open_export(path, encoding=encoding)
 
 

@@ -19,7 +19,7 @@ from cx_nlp.io.labelled import Labelled, LabelledComment, LabelledMention
 from cx_nlp.io.readers import open_export
 from cx_nlp.tagger import MentionTagger, TaggedComment
 from cx_nlp.training.evaluating import evaluate_labelled, mention_evaluation
-from cx_nlp.training.learning import MIN_SUPPORT, Trained
+from cx_nlp.training.learning import MIN_SUPPORT, Trained, rejected_notes
 from cx_nlp.training.source import Source, labelled_source
 
 STEP = 512
@@ -90,7 +90,8 @@ def distill(
             + (f", and with the labels of {len(known.records)} comments" if known else "")
         )
     note = f"{len(taught)} texts carry the tags of the model {getattr(teacher, 'model_id', type(teacher).__name__)}"
-    return Trained(tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, (*data.notes, note))
+    notes = (*data.notes, *rejected_notes(rejected), note)
+    return Trained(tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, notes, rejected)
 
 
 def export_texts(

@@ -20,6 +20,7 @@ from cx_nlp.tagger import (
     TaggedComment,
 )
 from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
 
 Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier
@@ -35,23 +36,42 @@ def evaluate(
     slices: Sequence[str] = (),
     resamples: int = 1000,
     seed: int = 0,
+    only: Mapping[str, str] | None = None,
+    without: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """Figures of `model` on labelled comments, with 95 % bootstrap intervals over comments.
 
     `slices` names further keys or columns of the data by which the figures are also given, beside language,
-    diacritics, length and, where the data have it, industry.
+    diacritics, length and, where the data have it, industry. `only` and `without` take a part of the comments, by the
+    values of such keys: `only={"picked_for": "random"}`.
 
     Raises
     ------
     InputError, ColumnError
         The labelled comments cannot be read.
     """
+    data = evaluation_data(
+        model, source, label_column=label_column, text_column=text_column, only=only, without=without
+    )
+    return evaluate_labelled(model, data, slices=slices, resamples=resamples, seed=seed)
+
+
+def evaluation_data(
+    model: Model | Cascade,
+    source: Source,
+    *,
+    label_column: str | None = None,
+    text_column: str | None = None,
+    only: Mapping[str, str] | None = None,
+    without: Mapping[str, str] | None = None,
+) -> Labelled:
+    """The labelled comments on which `evaluate` measures a model."""
     # What a label list read from aspects does not hold counts as missed; a user's own taxonomy holds for mentions.
     data = labelled_source(
         source, taxonomy=getattr(model, "taxonomy", None), bound_aspects=False, label_column=label_column,
         text_column=text_column,
     )  # fmt: skip
-    return evaluate_labelled(model, data, slices=slices, resamples=resamples, seed=seed)
+    return selected(data, only=only, without=without)
 
 
 def evaluate_labelled(

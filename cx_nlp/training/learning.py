@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from cx_nlp.bundle import save_bundle
 from cx_nlp.errors import InputError
+from cx_nlp.io.export import Rejected
+from cx_nlp.io.label_rows import LEFT_OUT, UNLABELLED
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.tagger import CommentClassifier, ContextualTagger, MentionTagger
 from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.accurate import Tuning, fit_accurate
+from cx_nlp.training.corrections import corrected
 from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
+from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
 
 Tier = Literal["fast", "accurate"]
@@ -38,6 +42,8 @@ class Trained:
     left_out: dict[str, int]
     """Labels with too few examples, and how many comments hold each."""
     notes: tuple[str, ...]
+    rejected: Mapping[str, tuple[Rejected, ...]] = field(default_factory=dict)
+    """Rows of each file that were not used."""
 
     def save(
         self,
@@ -68,14 +74,18 @@ def train(
     seed: int = 0,
     n_jobs: int | None = None,
     tuning: Tuning | None = None,
+    corrections: Source | None = None,
+    only: Mapping[str, str] | None = None,
+    without: Mapping[str, str] | None = None,
 ) -> Trained:
     """A model fitted on labelled comments.
 
     Parameters
     ----------
     source
-        A frame, a file or several: JSON lines with `mentions`, or a table with `aspects`
-        (`CATEGORY#polarity;CATEGORY#polarity`) or with one label a comment (`label_column`).
+        A frame, a file or several: JSON lines with `mentions`, a table as `suggest_labels` writes it, what Label Studio
+        exports, or a table with `aspects` (`CATEGORY#polarity;CATEGORY#polarity`) or with one label a comment
+        (`label_column`).
     tier
         "fast", a sparse linear model, or "accurate", a fine-tuned contextual encoder (extra `train`).
     dev
@@ -92,6 +102,12 @@ def train(
         Processes, as in joblib.
     tuning
         What the accurate tier alone takes: a model to go on from, layers, passes, progress, a checkpoint.
+    corrections
+        Corrected comments in any of these forms: they override the labels of the same comments (see
+        `cx_nlp.training.corrections.corrected`), others are added.
+    only, without
+        Values by key or column: of the comments and their corrections those with all of `only` and none of `without`, such
+        as `without={"picked_for": "random"}`.
 
     Raises
     ------
@@ -104,6 +120,13 @@ def train(
         taxonomy = data.taxonomy
     else:
         data = labelled_source(source, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
+    if corrections is not None:
+        mended = labelled_source(
+            corrections, taxonomy=data.taxonomy, label_column=label_column, text_column=text_column
+        )
+        data = corrected(data, mended).data
+    # After the corrections, so that what is to be held out is not learnt from by way of them.
+    data = selected(data, only=only, without=without)
     held = None
     if dev is not None:
         held = labelled_source(dev, taxonomy=taxonomy, label_column=label_column, text_column=text_column)
@@ -146,14 +169,22 @@ def train_labelled(
         )
     else:
         evaluation, where = unseen_evaluation(model, data, seed)
-    notes = (*data.notes, *rejected_notes(data))
-    return Trained(model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes)
+    rejected = {**data.rejected, **(dev.rejected if dev else {})}
+    notes = (*data.notes, *rejected_notes(rejected))
+    return Trained(
+        model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes, rejected
+    )
 
 
-def rejected_notes(data: Labelled) -> Iterator[str]:
-    """How many rows of each file were not used, and why the first was not."""
-    for path, rows in data.rejected.items():
-        yield f"{path}: {len(rows)} rows not used; the first, line {rows[0].line}: {rows[0].reason}"
+def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str]:
+    """How many rows of each file were passed over or not used, and why the first was not."""
+    for path, rows in rejected.items():
+        for state in (UNLABELLED, LEFT_OUT):
+            if n := sum(row.reason == state for row in rows):
+                yield f"{path}: {n} rows {state}"
+        wrong = [row for row in rows if row.reason not in (UNLABELLED, LEFT_OUT)]
+        if wrong:
+            yield f"{path}: {len(wrong)} rows not used; the first, line {wrong[0].line}: {wrong[0].reason}"
 
 
 def _fit_fast(
