@@ -17,6 +17,7 @@ ROWS = (
     ("features",),
     ("io", "metrics", "encoder"),
     ("tagger",),
+    ("shift",),
     ("bundle", "manifest"),
     ("training", "scoring", "suggesting"),
     ("journey",),

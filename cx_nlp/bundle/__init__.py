@@ -4,6 +4,7 @@ from cx_nlp.bundle.card import model_card
 from cx_nlp.bundle.copying import copy_bundle
 from cx_nlp.bundle.loading import load_bundle
 from cx_nlp.bundle.manifest import FORMAT
+from cx_nlp.bundle.profile import profile_in, put_profile
 from cx_nlp.bundle.saving import save_bundle
 from cx_nlp.bundle.shipped import bundle_path, find_model, load
 
@@ -15,5 +16,7 @@ __all__ = [
     "load",
     "load_bundle",
     "model_card",
+    "profile_in",
+    "put_profile",
     "save_bundle",
 ]

@@ -16,12 +16,15 @@ from cx_nlp.bundle.broken import broken
 from cx_nlp.bundle.strict_json import read_json
 from cx_nlp.errors import BundleError
 from cx_nlp.io.outputs import MADE_BY
+from cx_nlp.shift.profile import Profile
 
 FORMAT = 1
 """Raised when the same files would be read otherwise than before: another form of a part, or another meaning of the
 weights, such as other n-grams, clauses or normalisation in the code. A further key of the manifest does not raise it."""
 
 MANIFEST = "manifest.json"
+PROFILE = "profile"
+"""The key of what comments looked like that the model's figures were measured on; bundles made before it was told have none."""
 MAX_BYTES = 1 << 22
 """Of the manifest, nine times that of the shipped models; read as Python objects it takes up to thirty times as much."""
 MAX_COUNT = 10**12
@@ -100,6 +103,7 @@ def read_manifest(data: bytes, *, source: object) -> dict[str, Any]:
         _check_content(name, content, source)
     if digest != manifest["digest"]:
         raise broken(source, "was changed after the model was saved (its digest does not fit)")
+    _check_profile(manifest, source)
     if not _are_counts(manifest["left_out"]) or not _are_held_out(manifest["heldout"]):
         raise broken(source, "'left_out' and 'heldout' must hold whole numbers, label by label")
     return manifest
@@ -142,6 +146,14 @@ def _are_counts(found: object) -> bool:
 def _are_held_out(found: Mapping[str, Any]) -> bool:
     labels = [one for view in found.values() for one in (view.values() if isinstance(view, dict) else [None])]
     return all(isinstance(one, dict) and {*one} == _COUNTS and _are_counts(one) for one in labels)
+
+
+def _check_profile(manifest: Mapping[str, Any], source: object) -> None:
+    if PROFILE in manifest:
+        try:
+            Profile.from_dict(manifest[PROFILE])
+        except ValueError as error:
+            raise broken(source, f"{PROFILE!r}: {error}") from error
 
 
 def _newer(manifest: Mapping[str, Any], source: object) -> BundleError:

@@ -18,7 +18,7 @@ from cx_nlp.bundle.card import About, model_card
 from cx_nlp.bundle.cascade import CASCADE, cascade_parameters
 from cx_nlp.bundle.contextual import CONTEXTUAL, contextual_classes, contextual_contents
 from cx_nlp.bundle.folder import LIMITS
-from cx_nlp.bundle.manifest import MANIFEST, new_manifest, pack_manifest
+from cx_nlp.bundle.manifest import MANIFEST, PROFILE, new_manifest, pack_manifest
 from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, State, kind_of
 from cx_nlp.bundle.vocabularies import pack_vocabularies
 from cx_nlp.bundle.weights import head_arrays
@@ -26,6 +26,7 @@ from cx_nlp.errors import BundleError
 from cx_nlp.io.outputs import write_whole, writing
 from cx_nlp.io.target import model_target
 from cx_nlp.metrics import Evaluation
+from cx_nlp.shift.profile import Profile
 from cx_nlp.taxonomy import Taxonomy, taxonomy_from_categories
 
 
@@ -43,6 +44,7 @@ def save_bundle(
     description: str | None = None,
     languages: Sequence[str] | None = None,
     licence: str | None = None,
+    profile: Profile | None = None,
     created: date | None = None,
     overwrite: bool = False,
 ) -> Path:
@@ -73,6 +75,8 @@ def save_bundle(
         What the card says of the model and its use.
     languages
         Codes of the languages it reads; by default those of the comments it was measured on.
+    profile
+        What comments look like that the model was measured on, for `cx_nlp.drift`.
     created
         The day the manifest names, today by default.
     overwrite
@@ -108,6 +112,7 @@ def save_bundle(
         **_record(about, evaluation),
         "parameters": _parameters(kind, model),
         "classes": _classes(kind, model),
+        **({} if profile is None else {PROFILE: profile.to_dict()}),
     }
     contents[MANIFEST] = pack_manifest(new_manifest(record, contents, created=created))
     _check_sizes(contents)

@@ -20,6 +20,7 @@ from cx_nlp.io.readers import open_export
 from cx_nlp.tagger import MentionTagger, TaggedComment
 from cx_nlp.training.evaluating import evaluate_labelled, mention_evaluation
 from cx_nlp.training.learning import MIN_SUPPORT, Trained, rejected_notes
+from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.source import Source, labelled_source
 
 STEP = 512
@@ -89,9 +90,14 @@ def distill(
             f"agreement with the teacher on {len(taught)} texts it had not seen ({tagger.n_folds_} folds)"
             + (f", and with the labels of {len(known.records)} comments" if known else "")
         )
+    profile = (
+        profile_of(tagger, held_out, where) if held_out is not None else unseen_profile(tagger, data, where)
+    )
     note = f"{len(taught)} texts carry the tags of the model {getattr(teacher, 'model_id', type(teacher).__name__)}"
     notes = (*data.notes, *rejected_notes(rejected), note)
-    return Trained(tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, notes, rejected)
+    return Trained(
+        tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, notes, rejected, profile
+    )
 
 
 def export_texts(

@@ -14,12 +14,14 @@ from cx_nlp.io.export import Rejected
 from cx_nlp.io.label_rows import LEFT_OUT, UNLABELLED
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
+from cx_nlp.shift import Profile
 from cx_nlp.tagger import CommentClassifier, ContextualTagger, MentionTagger
 from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.accurate import Tuning, fit_accurate
 from cx_nlp.training.corrections import corrected
 from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
+from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
 
@@ -44,6 +46,8 @@ class Trained:
     notes: tuple[str, ...]
     rejected: Mapping[str, tuple[Rejected, ...]] = field(default_factory=dict)
     """Rows of each file that were not used."""
+    profile: Profile | None = None
+    """What the comments look like that the figures were measured on."""
 
     def save(
         self,
@@ -58,7 +62,7 @@ class Trained:
         return save_bundle(
             self.model, path, taxonomy=self.taxonomy, evaluation=self.evaluation, measured_on=self.measured_on,
             comments=self.comments, left_out=self.left_out, notes=self.notes, name=name, description=description,
-            licence=licence, overwrite=overwrite,
+            licence=licence, profile=self.profile, overwrite=overwrite,
         )  # fmt: skip
 
 
@@ -171,8 +175,9 @@ def train_labelled(
         evaluation, where = unseen_evaluation(model, data, seed)
     rejected = {**data.rejected, **(dev.rejected if dev else {})}
     notes = (*data.notes, *rejected_notes(rejected))
+    profile = profile_of(model, dev, where) if dev else unseen_profile(model, data, where)
     return Trained(
-        model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes, rejected
+        model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes, rejected, profile
     )
 
 

@@ -24,6 +24,7 @@ from cx_nlp.training.cascading import ALWAYS, fit_cascade
 from cx_nlp.training.distilling import distill
 from cx_nlp.training.evaluating import evaluate_labelled
 from cx_nlp.training.learning import train_labelled
+from cx_nlp.training.profiling import add_profile, profile_of
 from cx_nlp.training.source import labelled_source
 from cx_nlp.training.variations import variations
 
@@ -80,9 +81,10 @@ def save_fast(models: Path, data: Labelled) -> None:
     encoder = load_bundle(models / "encoder")
     distilled = distill([*made], encoder, labelled=inside, dev=outside, n_jobs=-1, groups=(parts, made))
     fast = with_odds(distilled.model, ODDS)
+    where = f"{len(outside.records)} of the labelled comments, held out"
     replace(
         distilled, model=fast, evaluation=evaluate_labelled(fast, outside), comments=len(inside.records),
-        measured_on=f"{len(outside.records)} of the labelled comments, held out", notes=(*distilled.notes, _SHIFTED),
+        measured_on=where, notes=(*distilled.notes, _SHIFTED), profile=profile_of(fast, outside, where),
     ).save(models / "fast", description=_FAST, licence=_FAST_LICENCE, overwrite=True)  # fmt: skip
 
 
@@ -103,7 +105,8 @@ def save_cascades(models: Path, data: Labelled) -> None:
         "licence": _LICENCE, "overwrite": True,
     }  # fmt: skip
     save_bundle(
-        whole, models / "accurate", evaluation=evaluate_labelled(whole, outside), measured_on=where, notes=(heard,), **shared
+        whole, models / "accurate", evaluation=evaluate_labelled(whole, outside), measured_on=where, notes=(heard,),
+        profile=profile_of(whole, outside, where), **shared,
     )  # fmt: skip
     fitted = fit_cascade(whole, outside)
     notes = (
@@ -114,8 +117,16 @@ def save_cascades(models: Path, data: Labelled) -> None:
     )
     save_bundle(
         fitted.cascade, models / "auto", evaluation=fitted.evaluation, measured_on=f"{where} and to set the cascade",
-        notes=notes, **shared,
+        notes=notes, profile=profile_of(fitted.cascade, outside, f"{where} and to set the cascade"), **shared,
     )  # fmt: skip
+
+
+def add_profiles(feedback: Path, models: Path) -> None:
+    """Puts the profile of the comments that no model was fitted on into each shipped bundle; the models stay as they are."""
+    outside = _apart(labelled_source(sorted(feedback.glob("*.jsonl"))))[1]
+    # A cascade comes after the models it is made of, whose digests it names.
+    for name in ("encoder", "fast", "accurate", "auto"):
+        add_profile(models / name, outside)
 
 
 def _quarters(texts: Sequence[str]) -> list[int]:
@@ -149,5 +160,13 @@ if __name__ == "__main__":
     parser.add_argument("feedback", type=Path)
     parser.add_argument("models", type=Path)
     parser.add_argument("--checkpoint", type=Path, help="a file from which an interrupted build goes on")
+    parser.add_argument(
+        "--profiles-only",
+        action="store_true",
+        help="put profiles into the models that are there; fit nothing",
+    )
     given = parser.parse_args()
-    build(given.feedback, given.models, checkpoint=given.checkpoint)
+    if given.profiles_only:
+        add_profiles(given.feedback, given.models)
+    else:
+        build(given.feedback, given.models, checkpoint=given.checkpoint)
