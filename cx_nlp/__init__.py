@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cx_nlp.analysis import analyze, causes, score
+    from cx_nlp.analysis import analyze, causes, drift, score
     from cx_nlp.bundle import load, save_bundle
     from cx_nlp.suggesting import suggest_labels
     from cx_nlp.tagger import (
@@ -32,6 +32,7 @@ __all__ = [
     "analyze",
     "causes",
     "distill",
+    "drift",
     "evaluate",
     "load",
     "load_taxonomy",
@@ -52,6 +53,7 @@ _HOMES = {
     "analyze": "cx_nlp.analysis",
     "causes": "cx_nlp.analysis",
     "distill": "cx_nlp.training",
+    "drift": "cx_nlp.analysis",
     "evaluate": "cx_nlp.training",
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",

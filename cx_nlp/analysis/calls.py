@@ -188,7 +188,7 @@ def opened_source(source: Any, *, query: str | None = None, **options: Any) -> I
     Parameters
     ----------
     source
-        As for `analyze`.
+        As for `analyze`; one that is opened already comes back.
     query
         For a database.
     options
@@ -218,7 +218,9 @@ def opened_source(source: Any, *, query: str | None = None, **options: Any) -> I
         raise InputError(
             f"--query needs a database to read from; name one in place of {source}, such as {FORMS}."
         )
-    if isinstance(source, (str, Path)):
+    if isinstance(source, Export):
+        yield source
+    elif isinstance(source, (str, Path)):
         yield open_export(source, **options)
     else:
         yield frame_export(source if isinstance(source, pd.DataFrame) else Native(source).to_pandas())

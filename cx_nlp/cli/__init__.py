@@ -12,6 +12,7 @@ from cx_nlp.cli.analyze import analyze
 from cx_nlp.cli.causes import causes
 from cx_nlp.cli.check_fix import check_fix
 from cx_nlp.cli.distill import distill
+from cx_nlp.cli.drift import drift
 from cx_nlp.cli.evaluate import evaluate
 from cx_nlp.cli.models import models
 from cx_nlp.cli.score import score
@@ -53,7 +54,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # In the order of a first day's work. Each command is one module of this folder.
-for command in (analyze, score, causes, check_fix, suggest_labels, train, distill, evaluate, models, serve):
+for command in (
+    analyze,
+    score,
+    causes,
+    check_fix,
+    suggest_labels,
+    train,
+    distill,
+    evaluate,
+    drift,
+    models,
+    serve,
+):
     app.command()(command)
 
 

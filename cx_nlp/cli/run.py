@@ -9,6 +9,7 @@ from rich.console import Console
 from cx_nlp.analysis import job, opened_source
 from cx_nlp.bundle import load
 from cx_nlp.cli.console import console_for, counted, print_json, print_line, print_table, progress_bar
+from cx_nlp.cli.drift_lines import told_in_short
 from cx_nlp.cli.request import Request
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.outputs import check_free
@@ -100,6 +101,8 @@ def result_lines(summary: ScoreSummary, *, said: int = 0, max_chars: int | None 
     if counts.truncated:
         part = f"the first {counted(max_chars, 'character')} were" if max_chars else "the beginning was"
         yield f"Too long: of {counted(counts.truncated, 'comment')} only {part} tagged."
+    if summary.drift:
+        yield from told_in_short(summary.drift)
     if summary.put:
         there = "" if summary.put.added else ", which had the same result already"
         yield f"Result: run {summary.put.run_id} in {summary.put.database}{there}"
@@ -122,5 +125,8 @@ def summary_record(summary: ScoreSummary, plan: CommentPlan) -> dict[str, Any]:
         "counts": asdict(summary.counts),
         "seconds": round(summary.seconds, 3),
         "taken_over": summary.taken_over,
+        "drift": {"verdict": summary.drift.verdict, "mattering": [*summary.drift.mattering]}
+        if summary.drift
+        else None,
         "comments_per_second": round(summary.comments_per_second, 1),
     }

@@ -29,6 +29,8 @@ from cx_nlp.scoring.parts import ROWS, Part, Tagged, parts_of
 from cx_nlp.scoring.pool import Pool, pool_for
 from cx_nlp.scoring.reasons import reason_kind
 from cx_nlp.scoring.unfinished import unfinished
+from cx_nlp.scoring.watch import Watch
+from cx_nlp.shift import Drift
 from cx_nlp.tagger.frames import Tags, check_tags, comments_with, mention_table, rejected_frame
 from cx_nlp.taxonomy import Taxonomy
 
@@ -84,6 +86,8 @@ class ScoreSummary:
         Rows whose tags an earlier start of the same run had left.
     put : Put or None
         Where in a database the run is, if one was asked for.
+    drift : Drift or None
+        How the comments differ from those the model was measured on; None of a model without a profile of these.
     """
 
     out: Path | None
@@ -94,6 +98,7 @@ class ScoreSummary:
     seconds: float
     taken_over: int = 0
     put: Put | None = None
+    drift: Drift | None = None
 
     @property
     def report(self) -> Path | None:
@@ -231,6 +236,7 @@ def _scored(
     main, started, clock = targets[0], _now(), time.perf_counter()
     export, plan, tagger = about.export, about.plan, about.tagger
     reader, tally, known = CommentReader(plan), Counter[str](), journal.parts
+    watch = Watch(tagger, export)
     with ExitStack() as stack:
         types = own_types(export, plan.others)
         tables = [stack.enter_context(scored_tables(folder, target, types=types)) for target in targets]
@@ -245,6 +251,7 @@ def _scored(
                 (rejected if about.keep_personal_data else masked(rejected, tally)).reset_index(names="line")
             )
             tally.update(_numbers(part, tags))
+            watch.add(part.comments["text"].tolist(), tags)
             if progress:
                 progress(tally["rows_in"], _share(part.chunk, export))
     seconds = time.perf_counter() - clock
@@ -253,10 +260,12 @@ def _scored(
         files.append(_write_taxonomy(folder, tagger.taxonomy))
     notes = (*export.notes, *plan.notes, *reader.notes())
     counts, taken_over = _counts(tally), min(known * ROWS, tally["rows_in"])
-    summary = ScoreSummary(main.path, tuple(files), main.rejected, counts, notes, seconds, taken_over)
+    drift = watch.drift()
+    summary = ScoreSummary(main.path, tuple(files), main.rejected, counts, notes, seconds, taken_over, drift)
     manifest = run_manifest(
         export, plan, tagger, summary.counts, sha256=about.sha256, notes=notes, options=about.options
     )
+    manifest["drift"] = drift.to_dict() if drift else None
     manifest["personal_data"] = masked_record(tally, kept=about.keep_personal_data)
     times = {"started": started, "finished": _now(), "seconds": round(seconds, 3)}
     times["comments_per_second"] = round(summary.comments_per_second, 1)
