@@ -20,6 +20,7 @@ from cx_nlp.journey.scores.audit import Audit
 from cx_nlp.journey.scores.channels import channel_consistency
 from cx_nlp.journey.scores.metrics import rating_metrics
 from cx_nlp.journey.scores.table import scorecard
+from cx_nlp.journey.shifted import shift_limits
 from cx_nlp.journey.table import Scored
 from cx_nlp.journey.trends.alarms import alarms
 from cx_nlp.journey.trends.causes_over_time import trends
@@ -121,7 +122,11 @@ def _found(
     found["changes"] = period_change(scored, words, found["links"].table)
     named = {name: part.table for name, part in found.items() if name != "critical"}
     listed = causes(found["critical"].table, *(named[name] for name in ("links", "witness", "alarms")))
-    limits = [*journey.limits, *(limit for part in found.values() for limit in part.limits)]
+    limits = [
+        *journey.limits,
+        *(limit for part in found.values() for limit in part.limits),
+        *shift_limits(scored),
+    ]
     once = tuple(limit for k, limit in enumerate(limits) if limit not in limits[:k])
     return Findings(
         scored, words, listed, **named, events=journey.events, metrics=rating_metrics(scored), limits=once

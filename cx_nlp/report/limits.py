@@ -17,7 +17,7 @@ from cx_nlp.report.wording import ONE_MANY, Wording
 
 PARTS = (
     "causes", "journey", "links", "witness", "drivers", "importance", "contrast", "forgiveness", "scorecard", "trends", "alarms",
-    "changes", "cohorts", "channels", "metrics",
+    "changes", "cohorts", "channels", "metrics", "model",
 )  # fmt: skip
 MAX_NAMES = 12
 
@@ -108,6 +108,8 @@ def _listed(names: list[str], words: Wording) -> str:
 
 def _name(id: str, words: Wording) -> str:
     """Name of a touchpoint or factor; with the side where it has one ("delivery|negative")."""
+    if f"values.{id}" in words.strings and id.startswith("drift_"):
+        return words.text(f"values.{id}")
     id, _, side = id.partition("|")
     named = words.touchpoint(id) if id in words.taxonomy.touchpoint_ids else words.factor(id)
     return f"{named} ({words.text(f'drivers.{side}')})" if side in ("negative", "positive") else named

@@ -34,6 +34,7 @@ from cx_nlp.report.policy import chart_library, json_block, policy, unused_style
 from cx_nlp.report.ratings import ratings
 from cx_nlp.report.reactions import contrast_rows, forgiveness_rows, kinds
 from cx_nlp.report.shares import legend
+from cx_nlp.report.shift import shifts
 from cx_nlp.report.source import source, span
 from cx_nlp.report.timeline import timeline
 from cx_nlp.report.trends import trends
@@ -150,6 +151,7 @@ def _about(found: Findings, words: Wording) -> dict[str, Any]:
         "has_text": "quote" in scored.mentions,
         "unsaid": unsaid(found.limits, words),
         "doubts": doubts(found, words),
+        "shift": shifts(scored, words),
         "source": file,
     }
 
