@@ -261,7 +261,9 @@ def _scored(
     notes = (*export.notes, *plan.notes, *reader.notes())
     counts, taken_over = _counts(tally), min(known * ROWS, tally["rows_in"])
     drift = watch.drift()
-    summary = ScoreSummary(main.path, tuple(files), main.rejected, counts, notes, seconds, taken_over, drift)
+    summary = ScoreSummary(
+        main.path, tuple(files), main.rejected, counts, notes, seconds, taken_over, drift=drift
+    )
     manifest = run_manifest(
         export, plan, tagger, summary.counts, sha256=about.sha256, notes=notes, options=about.options
     )
