@@ -142,6 +142,7 @@ def test_rights_that_lack(new_postgresql: str, postgresql: str) -> None:
     assert "no right to add rows to cx_schema_version" in score(weak, "--text-column", "text")
     run(new_postgresql, f"GRANT INSERT ON ALL TABLES IN SCHEMA public TO {name}")
     assert "the same result already" in score(weak, status=0)
+    assert "Result: run 2" in score(weak, "--keep-personal-data", status=0)
 
 
 def test_no_password_is_written_anywhere(new_postgresql: str, tmp_path: Path) -> None:

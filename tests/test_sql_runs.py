@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -249,3 +250,16 @@ def test_what_only_databases_have_is_refused_elsewhere(export: Path, tagger, tmp
         cx_nlp.score(export, out=tmp_path / "out", model=tagger, schema="x", files=tmp_path / "files")
     with pytest.raises(InputError, match="--query needs a database"):
         cx_nlp.score(export, out=tmp_path / "out", model=tagger, query="select 1")
+
+
+def test_two_runs_added_at_once_get_numbers_of_their_own(new_postgresql: str, export: Path, tagger) -> None:
+    cx_nlp.score(export, out=new_postgresql, model=tagger)
+
+    def add(channel: str) -> int:
+        return cx_nlp.score(
+            export, out=new_postgresql, model=tagger, columns={"channel": channel}, files=f"f{channel}"
+        ).put.run_id
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(add, ("", "order_value", "customer_id"))) == [2, 3, 4]
+    assert counts(new_postgresql)["comments"] == 4 + 3 * 4

@@ -60,10 +60,11 @@ class Journal:
             self._stream.write(HEAD.pack(len(content), crc32(content)))
             self._stream.write(content)
             self._stream.flush()
+            # Before the disk is waited for: Ctrl-C there must not cost the part.
+            self.parts += 1
             if time.monotonic() - self._synced > SYNC_SECONDS:
                 os.fsync(self._stream.fileno())
                 self._synced = time.monotonic()
-        self.parts += 1
 
     def read(self) -> Iterator[pa.Table]:
         """The tables that are there now, in their order."""

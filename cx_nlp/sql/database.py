@@ -121,7 +121,7 @@ class Database(ABC):
 
     @abstractmethod
     def lock(self, table: Table) -> None:
-        """Within a transaction: waits until no other writes to the table, and keeps it so until the end."""
+        """Within a transaction: waits until no other run is being added to the table, and keeps it so until the end."""
 
     @abstractmethod
     def check_writable(self, tables: Sequence[Table]) -> None:

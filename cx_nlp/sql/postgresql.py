@@ -39,8 +39,8 @@ class Postgresql(Database):
             self.run(f"CREATE SCHEMA {self.plain.identifier_preparer.quote_identifier(schema)}")
 
     def lock(self, table: Table) -> None:
-        """Waits for other writers; readers are not kept out."""
-        self.run(f"LOCK TABLE {quoted(table, self.plain)} IN SHARE ROW EXCLUSIVE MODE")
+        """Waits for other runs of cx_nlp; nobody else is kept out, and no right is needed beyond those to add rows."""
+        self.run("SELECT pg_advisory_xact_lock(%s::regclass::oid::bigint)", [quoted(table, self.plain)])
 
     def check_writable(self, tables: Sequence[Table]) -> None:
         """Nothing where this user may read and add rows."""
