@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         TaggedComment,
     )
     from cx_nlp.taxonomy import load_taxonomy
-    from cx_nlp.training import distill, evaluate, train
+    from cx_nlp.training import distill, evaluate, find_label_errors, train
 
 __version__ = "0.1.0"
 
@@ -34,6 +34,7 @@ __all__ = [
     "distill",
     "drift",
     "evaluate",
+    "find_label_errors",
     "load",
     "load_taxonomy",
     "save_bundle",
@@ -55,6 +56,7 @@ _HOMES = {
     "distill": "cx_nlp.training",
     "drift": "cx_nlp.analysis",
     "evaluate": "cx_nlp.training",
+    "find_label_errors": "cx_nlp.training",
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",
     "save_bundle": "cx_nlp.bundle",

@@ -14,6 +14,7 @@ from cx_nlp.cli.check_fix import check_fix
 from cx_nlp.cli.distill import distill
 from cx_nlp.cli.drift import drift
 from cx_nlp.cli.evaluate import evaluate
+from cx_nlp.cli.find_label_errors import find_label_errors
 from cx_nlp.cli.models import models
 from cx_nlp.cli.score import score
 from cx_nlp.cli.serve import serve
@@ -54,19 +55,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 # In the order of a first day's work. Each command is one module of this folder.
-for command in (
-    analyze,
-    score,
-    causes,
-    check_fix,
-    suggest_labels,
-    train,
-    distill,
-    evaluate,
-    drift,
-    models,
-    serve,
-):
+COMMANDS = (
+    analyze, score, causes, check_fix, suggest_labels, train, distill, evaluate, find_label_errors,
+    drift, models, serve,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, vstack
 from sklearn.base import BaseEstimator
 from sklearn.model_selection import GroupKFold
 from sklearn.utils.validation import check_is_fitted
@@ -91,6 +92,8 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         Categories with too few examples, and how many comments hold each.
     out_of_fold_ : list of TaggedComment
         After `fit`: every training comment as tagged by a model that had not seen it.
+    out_of_fold_proba_ : sparse matrix, shape (comments, classes)
+        After `fit`: what that model held likely, as `predict_proba` gives it.
     model_id, digest : str
         Of a model from a bundle only: its name and its digest.
     heldout : mapping
@@ -183,7 +186,7 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         layout = Layout.of(model.clause_heads.classes, model.comment_heads.classes["sentiment"], prior)
         self.decision_, self.thresholds_ = _second_stage(layout, evidence)
         self._finish()
-        self.out_of_fold_ = self._out_of_fold(prepared, folds, layout, evidence)
+        self.out_of_fold_, self.out_of_fold_proba_ = self._out_of_fold(prepared, folds, layout, evidence)
 
     def _folds(self, texts: Sequence[str], given: Sequence[int] | None) -> Iterator[Fold]:
         groups = near_duplicate_groups(texts) if given is None else np.unique(given, return_inverse=True)[1]
@@ -207,17 +210,21 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
         folds: Sequence[Fold],
         layout: Layout,
         evidence: Sequence[Evidence],
-    ) -> list[TaggedComment]:
+    ) -> tuple[list[TaggedComment], csr_matrix]:
         """Every comment tagged by stages that have not seen it: the second stage, too, is fitted on the other folds."""
         found: dict[int, TaggedComment] = {}
+        proba: list[csr_matrix] = []
         for k, (_, outside) in enumerate(folds):
             decision, thresholds = _second_stage(layout, [fold for j, fold in enumerate(evidence) if j != k])
-            tags = Decoder(layout, thresholds).tags(decision.probabilities(evidence[k].scores))
+            likely = decision.probabilities(evidence[k].scores)
+            proba.append(_label_probabilities(likely, layout))
+            tags = Decoder(layout, thresholds).tags(likely)
             held_out = [prepared[i].text for i in outside]
             reading = self.clause_model_.features.read([text[: self.max_chars] for text in held_out])
             tagged = self._comments(held_out, _found(reading, tags))
             found.update(zip(outside.tolist(), tagged, strict=True))
-        return [found[i] for i in range(len(prepared))]
+        order = np.argsort(np.concatenate([outside for _, outside in folds]))
+        return [found[i] for i in range(len(prepared))], vstack(proba, format="csr")[order]
 
     def tag(self, text: str) -> TaggedComment:
         """The mentions and the sentiment of one comment."""
@@ -277,15 +284,11 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
         check_is_fitted(self, "decision_")
-        layout = self.decision_.layout
-        found = np.zeros((len(X), len(layout.categories), len(layout.polarities)))
+        found = np.zeros((len(X), len(self.classes_)))
         for at in range(0, len(X), BATCH):
             _, likely = self._read(X[at : at + BATCH])
-            candidates = likely.candidates
-            found[at + candidates.comment, candidates.category] = (
-                likely.mention[:, None] * likely.polarity[candidates.clause]
-            )
-        return found.reshape(len(X), found.shape[1] * found.shape[2])
+            found[at : at + BATCH] = _label_probabilities(likely, self.decision_.layout).toarray()
+        return found
 
     def __sklearn_tags__(self) -> SklearnTags:
         """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""
@@ -379,6 +382,15 @@ def _fold_scores(
         [labels[i] for i in inside],
     )
     return model.score([comments[i] for i in outside]).in_classes(model, classes)
+
+
+def _label_probabilities(likely: Probabilities, layout: Layout) -> csr_matrix:
+    """Probability of every category with every polarity, shape (comments, categories * polarities)."""
+    candidates, n = likely.candidates, len(layout.polarities)
+    values = likely.mention[:, None] * likely.polarity[candidates.clause]
+    columns = candidates.category[:, None] * n + np.arange(n)
+    shape = (len(likely.sentiment), len(layout.categories) * n)
+    return csr_matrix((values.ravel(), (np.repeat(candidates.comment, n), columns.ravel())), shape=shape)
 
 
 def _second_stage(layout: Layout, evidence: Sequence[Evidence]) -> tuple[Decision, Array]:

@@ -50,6 +50,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     classes_ : ndarray of str
     out_of_fold_ : tuple of list of str and ndarray
         After `fit`: label and confidence of every training comment from a model that had not seen it.
+    out_of_fold_proba_ : ndarray, shape (comments, classes)
+        After `fit`: what that model held likely; zeros where the comment's label was left out.
     temperature_ : float
         Divides the scores so that probabilities match how often they are right out of fold.
     model_id, digest : str
@@ -116,6 +118,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for i, row in zip(kept, likely, strict=True):
             predicted[i], confidence[i] = str(self.classes_[row.argmax()]), row.max()
         self.out_of_fold_ = (predicted, confidence)
+        self.out_of_fold_proba_ = np.zeros((len(labels), likely.shape[1]))
+        self.out_of_fold_proba_[list(kept)] = likely
 
     def _fitted(self, features: Features, rows: npt.NDArray[np.intp], labels: Sequence[str]) -> LinearHeads:
         chosen = [labels[i] for i in rows]

@@ -3,6 +3,9 @@
 from cx_nlp.training.accurate import Tuning
 from cx_nlp.training.distilling import distill
 from cx_nlp.training.evaluating import evaluate, evaluate_labelled
+from cx_nlp.training.label_errors import LabelErrors, find_label_errors
 from cx_nlp.training.learning import Trained, train, train_labelled
 
-__all__ = ["Trained", "Tuning", "distill", "evaluate", "evaluate_labelled", "train", "train_labelled"]
+__all__ = [
+    "LabelErrors", "Trained", "Tuning", "distill", "evaluate", "evaluate_labelled", "find_label_errors", "train", "train_labelled",
+]  # fmt: skip

@@ -83,7 +83,7 @@ def evaluate_labelled(
     seed: int = 0,
 ) -> Evaluation:
     """As `evaluate`, on comments already read."""
-    _check_kinds(model, data)
+    check_kinds(model, data)
     texts = [record.text for record in data.records]
     if isinstance(model, Single):
         likely = model.predict_proba(texts)
@@ -101,7 +101,8 @@ def evaluate_labelled(
     )
 
 
-def _check_kinds(model: Model | Cascade, data: Labelled) -> None:
+def check_kinds(model: Model | Cascade, data: Labelled) -> None:
+    """Refuse, with InputError, data of another kind than the model gives."""
     if isinstance(model, Single) and data.kind != "label":
         raise InputError(
             "this model gives every comment one label, the data hold mentions or aspects: name the column with the "

@@ -164,7 +164,7 @@ def train_labelled(
     tuning: Tuning | None = None,
 ) -> Trained:
     """As `train`, on comments already read."""
-    fit = fit_accurate if tier == "accurate" else _fit_fast
+    fit = fit_accurate if tier == "accurate" else fit_fast
     model = fit(data, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning)
     if dev:
         evaluation, where = (
@@ -192,9 +192,10 @@ def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str
             yield f"{path}: {len(wrong)} rows not used; the first, line {wrong[0].line}: {wrong[0].reason}"
 
 
-def _fit_fast(
-    data: Labelled, *, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None
+def fit_fast(
+    data: Labelled, *, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None = None
 ) -> MentionTagger | CommentClassifier:
+    """A linear model fitted on comments already read; InputError where they are too few, or `tuning` is given."""
     if tuning is not None:
         raise InputError("a model to go on from, layers, passes and checkpoints are for the accurate tier")
     texts = [r.text for r in data.records]
