@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cx_nlp.analysis import analyze, causes, drift, score
     from cx_nlp.bundle import load, save_bundle
+    from cx_nlp.comparison import compare
     from cx_nlp.suggesting import suggest_labels
     from cx_nlp.tagger import (
         Cascade,
@@ -31,6 +32,7 @@ __all__ = [
     "__version__",
     "analyze",
     "causes",
+    "compare",
     "distill",
     "drift",
     "evaluate",
@@ -53,6 +55,7 @@ _HOMES = {
     "TaggedComment": "cx_nlp.tagger",
     "analyze": "cx_nlp.analysis",
     "causes": "cx_nlp.analysis",
+    "compare": "cx_nlp.comparison",
     "distill": "cx_nlp.training",
     "drift": "cx_nlp.analysis",
     "evaluate": "cx_nlp.training",

@@ -23,7 +23,7 @@ ROWS = (
     ("journey",),
     ("report",),
     ("sql",),
-    ("analysis",),
+    ("analysis", "comparison"),
     ("serve", "spacy_component"),
     ("cli",),
     ("__main__",),

@@ -11,6 +11,7 @@ from cx_nlp import __version__
 from cx_nlp.cli.analyze import analyze
 from cx_nlp.cli.causes import causes
 from cx_nlp.cli.check_fix import check_fix
+from cx_nlp.cli.compare import compare
 from cx_nlp.cli.distill import distill
 from cx_nlp.cli.drift import drift
 from cx_nlp.cli.evaluate import evaluate
@@ -57,7 +58,7 @@ app = typer.Typer(
 # In the order of a first day's work. Each command is one module of this folder.
 COMMANDS = (
     analyze, score, causes, check_fix, suggest_labels, train, distill, evaluate, find_label_errors,
-    drift, models, serve,
+    compare, drift, models, serve,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
