@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from cx_nlp.analysis import analyze, causes, drift, score
     from cx_nlp.bundle import load, save_bundle
     from cx_nlp.comparison import compare
+    from cx_nlp.migration import migrate
     from cx_nlp.suggesting import suggest_labels
     from cx_nlp.tagger import (
         Cascade,
@@ -39,6 +40,7 @@ __all__ = [
     "find_label_errors",
     "load",
     "load_taxonomy",
+    "migrate",
     "save_bundle",
     "score",
     "suggest_labels",
@@ -62,6 +64,7 @@ _HOMES = {
     "find_label_errors": "cx_nlp.training",
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",
+    "migrate": "cx_nlp.migration",
     "save_bundle": "cx_nlp.bundle",
     "score": "cx_nlp.analysis",
     "suggest_labels": "cx_nlp.suggesting",

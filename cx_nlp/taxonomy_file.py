@@ -41,7 +41,7 @@ def checked_tables(text: str, *, source: str) -> dict[str, Any]:
     TaxonomyError
         Bad syntax, an unknown or missing key, a wrong type or value, an id used twice; with the line.
     """
-    file = _File(source, text, _read(text, source))
+    file = read_text(text, source=source)
     file.check_keys((), file.data, ("sentiments", "poll", *_TABLES))
     journey = "stage" in file.data or "team" in file.data
     rows = {name: _rows(file, name, needed=journey or name in _OPTIONAL) for name in _TABLES}
@@ -83,30 +83,33 @@ def _folded(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class _File:
-    """A parsed taxonomy text that can say on which line a value stands."""
+class TaxonomyText:
+    """A parsed TOML text about labels that can say on which line a value stands."""
 
     source: str
     text: str
     data: dict[str, Any]
 
     def refuse(self, path: toml_lines.Path, reason: str) -> NoReturn:
+        """Raises TaxonomyError with the line of the value at `path`."""
         raise TaxonomyError(f"{self.source}, line {toml_lines.line_of(self.text, path)}: {reason}")
 
     def check_keys(self, path: toml_lines.Path, table: Mapping[str, Any], known: Sequence[str]) -> None:
+        """Refuses a key that is not known."""
         for key in table:
             if key not in known:
                 self.refuse((*path, key), f"unknown key {key!r}; {nearest(key, known)}")
 
 
-def _read(text: str, source: str) -> dict[str, Any]:
+def read_text(text: str, *, source: str) -> TaxonomyText:
+    """The text parsed; TaxonomyError with the line where it is not TOML."""
     try:
-        return toml_lines.read_toml(text)
+        return TaxonomyText(source, text, toml_lines.read_toml(text))
     except toml_lines.TomlSyntaxError as error:
         raise TaxonomyError(f"{source}, line {error.line}: not valid TOML: {error}") from error
 
 
-def _rows(file: _File, name: str, *, needed: bool) -> list[dict[str, Any]]:
+def _rows(file: TaxonomyText, name: str, *, needed: bool) -> list[dict[str, Any]]:
     rows = file.data.get(name, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         file.refuse((name,), f"{name!r} must be written as [[{name}]] tables")
@@ -118,27 +121,62 @@ def _rows(file: _File, name: str, *, needed: bool) -> list[dict[str, Any]]:
 
 
 def _check_rows(
-    file: _File,
+    file: TaxonomyText,
     name: str,
     rows: list[dict[str, Any]],
     *,
     strict: bool,
     allowed: Mapping[str, Sequence[str]],
 ) -> None:
-    needed = (*_NEEDED[name], *_JOURNEY) if strict and name == "touchpoint" else _NEEDED[name]
     seen: set[str] = set()
     for at, row in enumerate(rows):
-        file.check_keys((name, at), row, (*_NEEDED[name], *_OPTIONAL.get(name, ())))
-        missing = [key for key in needed if key not in row]
-        if missing:
-            file.refuse((name, at), f"this [[{name}]] lacks {', '.join(missing)}")
-        for key, value in row.items():
-            _check_value(file, (name, at, key), value, allowed)
-        _check_id(file, (name, at, "id"), row["id"], seen, strict=strict)
+        check_row(file, (name, at), name, row, strict=strict, allowed=allowed)
+        if row["id"] in seen:
+            file.refuse((name, at, "id"), f"the {name} id {row['id']!r} is used twice; give each its own")
+        seen.add(row["id"])
+
+
+def row_keys(kind: str) -> tuple[str, ...]:
+    """The keys that a table of this kind may have."""
+    return (*_NEEDED[kind], *_OPTIONAL.get(kind, ()))
+
+
+def check_row(
+    file: TaxonomyText,
+    path: toml_lines.Path,
+    kind: str,
+    row: Mapping[str, Any],
+    *,
+    strict: bool,
+    allowed: Mapping[str, Sequence[str]],
+    id_key: str = "id",
+) -> None:
+    """Refuses, with the line of what is wrong, a row of this kind that no taxonomy can hold.
+
+    Parameters
+    ----------
+    path
+        Where the row stands in the text.
+    strict
+        Whether the taxonomy has a journey: ids are then plain words, and touchpoints have a stage and an owner.
+    allowed
+        The values that a key may have: ids of stages under "stage", of teams under "owner".
+    id_key
+        The key under which the text has the id.
+    """
+    file.check_keys(path, row, row_keys(kind))
+    needed = (*_NEEDED[kind], *_JOURNEY) if strict and kind == "touchpoint" else _NEEDED[kind]
+    missing = [key for key in needed if key not in row]
+    if missing:
+        file.refuse(path, f"this [[{path[0]}]] lacks {', '.join(missing)}")
+    for key, value in row.items():
+        _check_value(file, (*path, key), value, allowed)
+    if not (re.fullmatch("[a-z][a-z0-9_]*", row["id"]) if strict else _plain(row["id"])):
+        file.refuse((*path, id_key), f"bad id {row['id']!r}; {_STRICT_RULE if strict else _PLAIN_RULE}")
 
 
 def _check_value(
-    file: _File, path: toml_lines.Path, value: object, allowed: Mapping[str, Sequence[str]]
+    file: TaxonomyText, path: toml_lines.Path, value: object, allowed: Mapping[str, Sequence[str]]
 ) -> None:
     key = str(path[-1])
     if key == "poll":
@@ -152,14 +190,6 @@ def _check_value(
         file.refuse(path, f"unknown {key} {value!r}; {nearest(value, allowed[key])}")
 
 
-def _check_id(file: _File, path: toml_lines.Path, id: str, seen: set[str], *, strict: bool) -> None:
-    if not (re.fullmatch("[a-z][a-z0-9_]*", id) if strict else _plain(id)):
-        file.refuse(path, f"bad id {id!r}; {_STRICT_RULE if strict else _PLAIN_RULE}")
-    if id in seen:
-        file.refuse(path, f"the {path[0]} id {id!r} is used twice; give each its own")
-    seen.add(id)
-
-
 def _plain(id: str) -> bool:
     return bool(id) and id == id.strip() and id.isprintable() and "#" not in id
 
@@ -168,7 +198,7 @@ def _ids(rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(row["id"] for row in rows)
 
 
-def _poll_source(file: _File, *, polled: bool) -> str | None:
+def _poll_source(file: TaxonomyText, *, polled: bool) -> str | None:
     poll = file.data.get("poll", {})
     if not isinstance(poll, dict):
         file.refuse(("poll",), "'poll' must be written as a [poll] table with its source")
@@ -181,7 +211,7 @@ def _poll_source(file: _File, *, polled: bool) -> str | None:
     return str(poll["source"])
 
 
-def _sentiments(file: _File, journey: bool) -> tuple[str, ...]:
+def _sentiments(file: TaxonomyText, journey: bool) -> tuple[str, ...]:
     found = file.data.get("sentiments", list(SENTIMENTS))
     words = found if isinstance(found, list) else []
     if not words or not all(isinstance(word, str) and _plain(word) for word in words):

@@ -11,7 +11,7 @@ import pytest
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-@pytest.mark.parametrize("page", ["compare.md", "frames.md", "labelling.md", "spacy.md"])
+@pytest.mark.parametrize("page", ["compare.md", "frames.md", "labelling.md", "migration.md", "spacy.md"])
 def test_the_examples_run(page: str, tmp_path: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
     assert blocks

@@ -23,7 +23,7 @@ ROWS = (
     ("journey",),
     ("report",),
     ("sql",),
-    ("analysis", "comparison"),
+    ("analysis", "comparison", "migration"),
     ("serve", "spacy_component"),
     ("cli",),
     ("__main__",),

@@ -16,6 +16,7 @@ from cx_nlp.cli.distill import distill
 from cx_nlp.cli.drift import drift
 from cx_nlp.cli.evaluate import evaluate
 from cx_nlp.cli.find_label_errors import find_label_errors
+from cx_nlp.cli.migrate import migrate
 from cx_nlp.cli.models import models
 from cx_nlp.cli.score import score
 from cx_nlp.cli.serve import serve
@@ -58,7 +59,7 @@ app = typer.Typer(
 # In the order of a first day's work. Each command is one module of this folder.
 COMMANDS = (
     analyze, score, causes, check_fix, suggest_labels, train, distill, evaluate, find_label_errors,
-    compare, drift, models, serve,
+    compare, migrate, drift, models, serve,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

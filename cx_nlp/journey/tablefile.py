@@ -77,7 +77,7 @@ def read(
         comments, mentions = read_nested(files.comments)
     else:
         sheets = ("comments", "mentions") if suffix == ".xlsx" else (None, None)
-        comments, mentions = _rows(files.comments, sheets[0]), _rows(files.mentions, sheets[1])
+        comments, mentions = read_rows(files.comments, sheets[0]), read_rows(files.mentions, sheets[1])
         if ours and suffix == ".csv":
             comments, mentions = _as_written(comments), _as_written(mentions)
         # Here, where the message can still name all columns there are.
@@ -133,7 +133,7 @@ def _only(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 def _parquet(path: Path, columns: Sequence[str], needed: Sequence[str]) -> pd.DataFrame:
     if path.suffix.lower() != ".parquet":
-        rows = _rows(path, None)
+        rows = read_rows(path, None)
         require_columns(rows, needed, source=path.name)
         return _only(rows, columns)
     with _open_parquet(path) as file:
@@ -170,7 +170,8 @@ def _open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
         raise InputError(f"{path}: is not a Parquet file that can be read; write it anew.") from error
 
 
-def _rows(path: Path, sheet: str | None) -> pd.DataFrame:
+def read_rows(path: Path, sheet: str | None) -> pd.DataFrame:
+    """All rows and columns of a text file or of a sheet, indexed by line; InputError where one cannot be read."""
     from cx_nlp.io.readers import open_export
 
     # An export without rows is a mistake, which the reader refuses; a table of mentions may well have none.
