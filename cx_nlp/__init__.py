@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cx_nlp.analysis import analyze, causes, drift, score
+    from cx_nlp.analysis import analyze, causes, check_fix, drift, score
     from cx_nlp.bundle import load, save_bundle
     from cx_nlp.comparison import compare
     from cx_nlp.migration import migrate
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         TaggedComment,
     )
     from cx_nlp.taxonomy import load_taxonomy
-    from cx_nlp.training import distill, evaluate, find_label_errors, train
+    from cx_nlp.training import distill, evaluate, find_label_errors, learning_curve, train
 
 __version__ = "0.1.0"
 
@@ -33,11 +33,13 @@ __all__ = [
     "__version__",
     "analyze",
     "causes",
+    "check_fix",
     "compare",
     "distill",
     "drift",
     "evaluate",
     "find_label_errors",
+    "learning_curve",
     "load",
     "load_taxonomy",
     "migrate",
@@ -57,11 +59,13 @@ _HOMES = {
     "TaggedComment": "cx_nlp.tagger",
     "analyze": "cx_nlp.analysis",
     "causes": "cx_nlp.analysis",
+    "check_fix": "cx_nlp.analysis",
     "compare": "cx_nlp.comparison",
     "distill": "cx_nlp.training",
     "drift": "cx_nlp.analysis",
     "evaluate": "cx_nlp.training",
     "find_label_errors": "cx_nlp.training",
+    "learning_curve": "cx_nlp.training",
     "load": "cx_nlp.bundle",
     "load_taxonomy": "cx_nlp.taxonomy",
     "migrate": "cx_nlp.migration",

@@ -64,11 +64,11 @@ def check_fix(
         raise typer.BadParameter(
             "Name the scored table, or give --new for a plan to fill in.", param_hint="SCORED"
         )
-    from cx_nlp.cli import fix_lines as lines
-    from cx_nlp.cli.fix_notes import note_lines
     from cx_nlp.journey.fixes.checked import check_plan
     from cx_nlp.journey.fixes.planfile import columns_of
     from cx_nlp.journey.table import read_scored
+    from cx_nlp.report import fix_lines as lines
+    from cx_nlp.report.fix_notes import note_lines
     from cx_nlp.taxonomy import load_taxonomy
 
     with waiting("Checking", quiet=quiet):

@@ -75,7 +75,7 @@ def view_counts(
     name: str, gold: Sequence[Record], predicted: Sequence[Record], taxonomy: Taxonomy | None
 ) -> LabelCounts:
     """The counts of one of `VIEWS`: all labels of the taxonomy where it lists them, then any others met."""
-    label = _labeller(VIEWS[name])
+    label = labeller(VIEWS[name])
     sides = [
         [{label(mention) for mention in record.get("mentions", ())} for record in side]
         for side in (gold, predicted)
@@ -150,7 +150,8 @@ def _split(sums: Array) -> tuple[Array, Array, Array]:
     return hit, gold, predicted
 
 
-def _labeller(parts: tuple[str, ...]) -> Callable[[Record], str]:
+def labeller(parts: tuple[str, ...]) -> Callable[[Record], str]:
+    """Gives the label of a mention: these parts of it, joined by "#"."""
     if len(parts) == 1:
         return lambda mention: str(mention[parts[0]])
     return lambda mention: "#".join([mention[part] for part in parts])

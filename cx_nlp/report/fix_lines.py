@@ -1,4 +1,4 @@
-"""The check of a fix in words, English or Vietnamese, for a terminal."""
+"""The check of a fix in words, English or Vietnamese."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -11,6 +11,7 @@ from cx_nlp.journey.fixes.estimate import Estimate
 from cx_nlp.journey.fixes.neighbours import Neighbour
 from cx_nlp.journey.fixes.plan import Metric, Within
 from cx_nlp.journey.fixes.verdict import EFFECTIVE, TOO_LITTLE, FixCheck
+from cx_nlp.report.fix_notes import note_lines
 from cx_nlp.report.wording import Wording, wording
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.toml_lines import read_toml
@@ -30,7 +31,7 @@ def fix_words(lang: str, taxonomy: Taxonomy) -> Wording:
 
 @cache
 def _catalogue() -> dict[str, dict[str, str]]:
-    sections = read_toml((files("cx_nlp.cli") / "fix_words.toml").read_text(encoding="utf-8"))
+    sections = read_toml((files("cx_nlp.report") / "fix_words.toml").read_text(encoding="utf-8"))
     return {f"{section}.{key}": texts for section, keys in sections.items() for key, texts in keys.items()}
 
 
@@ -108,6 +109,22 @@ def verdict_lines(check: FixCheck, words: Wording) -> Iterator[str]:
         yield words.text(f"check.{one.name}", **_change_words(one.change, check, words))
         if one.change.seen * check.change.estimate.seen > 0:
             yield words.text("check.left", **_change_words(one.left, check, words))
+
+
+def check_text(checked: Checked, words: Wording) -> str:
+    """The whole check in words, its parts apart from each other by an empty line."""
+    check = checked.check
+    parts = [plan_lines(checked, words), power_lines(check, words), verdict_lines(check, words)]
+    if check.neighbours:
+        parts.append(iter([neighbour_title(check, words), *_columns(*neighbour_table(check, words))]))
+    parts.append(note_lines(check, words))
+    return "\n\n".join(filter(None, ("\n".join(part) for part in parts)))
+
+
+def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    for row in (header, *rows):
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def neighbour_table(check: FixCheck, words: Wording) -> Table:
