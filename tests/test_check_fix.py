@@ -14,11 +14,13 @@ from fixed_weeks import plan as fixed
 from fixed_weeks import scored as scored_of
 from typer.testing import CliRunner
 
+from cx_nlp import check_fix as check_fix_in_python
 from cx_nlp.cli import app
-from cx_nlp.cli.fix_lines import _catalogue, fix_words
-from cx_nlp.cli.fix_notes import note_lines
+from cx_nlp.errors import InputError
 from cx_nlp.journey.fixes.verdict import check_fix
 from cx_nlp.journey.limits import Limit
+from cx_nlp.report.fix_lines import _catalogue, fix_words
+from cx_nlp.report.fix_notes import note_lines
 from cx_nlp.taxonomy import load_taxonomy
 
 PLAN = """
@@ -312,6 +314,45 @@ def test_notes_are_written_with_their_figures(reason: str, lang: str) -> None:
         assert words.percent(value) in line
     assert "0." not in line or lang == "en"
     assert "(Huế)" in line or reason != "part_of_first_week"
+
+
+def test_in_python_it_says_and_holds_what_the_command_prints(plan: Path, tmp_path: Path) -> None:
+    scored = table(tmp_path / "scored")
+    summary = check_fix_in_python(plan, scored)
+    assert summary.verdict == "effective"
+    shown, _ = run(plan, scored)
+    printed = {" ".join(line.split()) for line in shown.splitlines()}
+    said = {" ".join(line.split()) for line in str(summary).splitlines()}
+    assert {line for line in said - printed if "locked" not in line} == set()
+    assert summary.neighbours["touchpoint"].tolist() == ["app", ""]
+    assert summary.weeks["window"].value_counts().to_dict() == {"before": 26, "after": 26}
+    assert "Kết luận: có hiệu quả" in str(check_fix_in_python(plan, scored, lang="vi"))
+
+
+def test_a_fix_is_drawn_week_by_week_with_its_levels(plan: Path, tmp_path: Path) -> None:
+    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra plots)")
+    matplotlib.use("agg")
+    from cx_nlp.plots import plot_fix
+
+    summary = check_fix_in_python(plan, table(tmp_path / "scored"))
+    ax = plot_fix(summary)
+    ax.figure.canvas.draw()
+    points, before, after = ax.collections
+    assert len(points.get_offsets()) == 52
+    change = summary.checked.check.change
+    assert change is not None
+    levels = [line.get_segments()[0][0][1] for line in (before, after)]
+    assert levels == pytest.approx([100 * change.before, 100 * change.after])
+    assert ax.get_ylabel() == "Comments with this complaint, %"
+
+
+def test_nothing_is_drawn_before_the_weeks_are_over(plan: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed (extra plots)")
+    from cx_nlp.plots import plot_fix
+
+    summary = check_fix_in_python(plan, table(tmp_path / "early", weeks=26))
+    with pytest.raises(InputError, match="are not over"):
+        plot_fix(summary)
 
 
 def test_a_rating_is_told_in_its_units(plan: Path, tmp_path: Path) -> None:

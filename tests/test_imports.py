@@ -24,6 +24,7 @@ ROWS = (
     ("report",),
     ("sql",),
     ("analysis", "comparison", "migration"),
+    ("plots",),
     ("serve", "spacy_component"),
     ("cli",),
     ("__main__",),

@@ -43,6 +43,15 @@ class Disc:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The names of the stages, a disc for each touchpoint, and how many with fewer comments are left out."""
+
+    heads: tuple[str, ...]
+    discs: tuple[Disc, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
 class JourneyMap:
     """The picture for a wide and for a narrow window; `left_out` touchpoints had fewer comments than those shown."""
 
@@ -53,20 +62,26 @@ class JourneyMap:
 
 def journey_map(scored: Scored, words: Wording, arrows: Sequence[Arrow]) -> JourneyMap | None:
     """The picture of the touchpoints that are mentioned; None where none is."""
+    found = journey_places(scored, words)
+    if found is None:
+        return None
+    wide, narrow = (draw(found.discs, found.heads, arrows, words) for draw in (_wide, _narrow))
+    return JourneyMap(wide, narrow, found.left_out)
+
+
+def journey_places(scored: Scored, words: Wording) -> Places | None:
+    """Where the touchpoints that are mentioned stand; None where none is."""
     if scored.mentions.empty:
         return None
     cells = mention_cells(scored, ["touchpoint"])
     shown = cells.nlargest(MOST, "comments")
     stages = _stages(scored, [str(id) for id in shown.index], words)
-    discs = [
+    discs = tuple(
         _disc(id, cells.loc[id], place, row, float(shown["comments"].max()), words)
         for place, (_, ids) in enumerate(stages)
         for row, id in enumerate(ids)
-    ]
-    heads = [name for name, _ in stages]
-    return JourneyMap(
-        _wide(discs, heads, arrows, words), _narrow(discs, heads, arrows, words), len(cells) - len(shown)
     )
+    return Places(tuple(name for name, _ in stages), discs, len(cells) - len(shown))
 
 
 def _stages(scored: Scored, ids: Sequence[str], words: Wording) -> list[tuple[str, list[str]]]:
