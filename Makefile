@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: install demo test lint models benchmarks clean
+.PHONY: install demo test lint notebooks models benchmarks clean
 
 install: .venv/.installed
 
@@ -28,6 +28,10 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Takes out of the notebooks what a run leaves behind.
+notebooks: install
+	$(BIN)/python -m nbstripout --unix-newlines --extra-keys 'metadata.language_info metadata.widgets metadata.vscode' notebooks/*.ipynb
 
 # An hour on two cores; a build that was interrupted goes on from build/accurate.ckpt.
 models: install
