@@ -196,15 +196,11 @@ def _sorted_out(export: Export, form: _Form) -> tuple[list[LabelledComment], tup
 
 def _cure(reason: str, form: _Form) -> str:
     """What to do where no row was labelled."""
-    if reason != UNLABELLED:
+    if reason != UNLABELLED or not form.strict:
         return ""
     if form.rows is not None:
         return f" (write yes in column {form.rows.layout.checked!r} of every row that you have been through)"
-    return (
-        ""
-        if form.strict is False
-        else " (write the labels of each comment under 'mentions', [] where there are none)"
-    )
+    return " (write the labels of each comment under 'mentions', [] where there are none)"
 
 
 def _rows(export: Export, form: _Form) -> Iterator[_Row]:

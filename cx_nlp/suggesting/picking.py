@@ -43,7 +43,7 @@ def pick(
     places
         Positions in `texts`.
     counts
-        How many to pick for what; what one part cannot fill, the next does, and chance the last.
+        How many to pick for what; what causes and slices cannot fill, the most doubtful of all do.
     known
         Texts that are labelled already: nothing like them is picked.
     """
