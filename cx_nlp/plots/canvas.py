@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cx_nlp.errors import InputError
 from cx_nlp.report.charts import BAD, GOOD, INK, RULE, SOFT
@@ -67,7 +67,7 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
     return ax
 
 
-def grid(ax: Axes, axis: str = "both") -> None:
+def grid(ax: Axes, axis: Literal["both", "x", "y"] = "both") -> None:
     """Faint lines behind what is drawn."""
     ax.grid(visible=True, axis=axis, color=RULE, linewidth=0.8)
     ax.set_axisbelow(True)

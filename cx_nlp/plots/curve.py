@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cx_nlp.errors import InputError
 from cx_nlp.plots.canvas import axes, grid, line_style, named_figure, words
 from cx_nlp.training import LearningCurve
@@ -74,4 +76,4 @@ def _measure(figure: str, said: dict[str, str], *, named: bool) -> str:
 
 def _ticks(ax: Axes) -> list[float]:
     """The sizes of the lines drawn before."""
-    return [float(x) for line in ax.get_lines() for x in line.get_xdata()]
+    return [x for line in ax.get_lines() for x in np.asarray(line.get_xdata(), float).tolist()]

@@ -65,7 +65,7 @@ def plot_fix(summary: FixSummary, *, lang: str = "en", ax: Axes | None = None) -
     treated = weeks[weeks["group"] == "fix"]
     for window, level in (("before", check.change.before), ("after", check.change.after)):
         days = treated.loc[treated["window"] == window, "day"]
-        label = said["level"] if window == "before" else None
+        label = said["level"] if window == "before" else "_nolegend_"
         ax.hlines(
             scale * level, days.min(), days.max() + pd.Timedelta(weeks=1), color=INK, linewidth=2, label=label
         )
@@ -76,7 +76,7 @@ def plot_fix(summary: FixSummary, *, lang: str = "en", ax: Axes | None = None) -
             linestyle="--", label=said["expected"],
         )  # fmt: skip
     for name, day in check.plan.rollout.dates:
-        ax.axvline(np.datetime64(day), color=SOFT, linewidth=1.2, linestyle=":")
+        ax.axvline(ax.convert_xunits(np.datetime64(day)), color=SOFT, linewidth=1.2, linestyle=":")
         ax.annotate(
             f" {name or said['fix']}", (np.datetime64(day), 1), xycoords=("data", "axes fraction"), va="top", color=SOFT
         )  # fmt: skip
