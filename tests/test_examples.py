@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_nlp.encoder.examples import (
@@ -24,7 +24,8 @@ from cx_nlp.text.accents import fold_accents
 
 MIXED, NEGATIVE, NEUTRAL, POSITIVE = range(4)
 FELT = Felt(NEUTRAL, (NEGATIVE, POSITIVE, NEGATIVE, POSITIVE))
-ALL = Noise(bare=1, typos=1, unmarked=1, joined=1, cropped=1, signed=1)
+ALL = Noise(bare=0.5, guessed=1, typos=1, unmarked=1, joined=1, cropped=1, signed=1)
+QUIET = Noise(**dict.fromkeys((change.name for change in fields(Noise)), 0))
 
 words = st.one_of(
     st.text("giaohàngđẹpABC", min_size=1, max_size=9), st.sampled_from([",", ".", "!", "3", "…"])
@@ -54,6 +55,7 @@ def sound(example: Example) -> None:
     )
 
 
+@settings(deadline=None)  # The first guess of marks reads their counts.
 @given(first=examples(), second=examples(), rng=seeds)
 def test_any_noise_leaves_a_sound_example_without_new_labels(
     first: Example, second: Example, rng: np.random.Generator
@@ -67,7 +69,7 @@ def test_any_noise_leaves_a_sound_example_without_new_labels(
 
 @given(example=examples(), rng=seeds)
 def test_no_noise_changes_nothing(example: Example, rng: np.random.Generator) -> None:
-    assert noisy(example, [example], Noise(0, 0, 0, 0, 0, 0), FELT, rng) == example
+    assert noisy(example, [example], QUIET, FELT, rng) == example
 
 
 @given(first=examples(), second=examples(), rng=seeds)
@@ -128,13 +130,30 @@ def test_typing_errors_touch_few_words_and_no_label(example: Example, rng: np.ra
 
 @given(example=examples(), rng=seeds)
 def test_a_bare_comment_says_the_same_without_diacritics(example: Example, rng: np.random.Generator) -> None:
-    bare = noisy(example, [], Noise(1, 0, 0, 0, 0, 0), FELT, rng)
+    bare = noisy(example, [], replace(QUIET, bare=1), FELT, rng)
     assert bare == replace(example, words=tuple(map(fold_accents, example.words)))
+
+
+@settings(deadline=None)
+@given(example=examples(), rng=seeds)
+def test_guessed_diacritics_change_nothing_else(example: Example, rng: np.random.Generator) -> None:
+    guessed = noisy(example, [], replace(QUIET, guessed=1), FELT, rng)
+    assert [*map(fold_accents, guessed.words)] == [*map(fold_accents, example.words)]
+    assert replace(guessed, words=example.words) == example
+
+
+def test_some_guesses_are_wrong_and_most_are_right() -> None:
+    said = "giao hàng chậm quá, gọi mấy lần không ai nghe máy".replace(",", " ,").split()
+    example = Example(tuple(said), (True,) * len(said), ((),) * len(said), (), UNKNOWN, ((0, len(said)),))
+    rng = np.random.default_rng(0)
+    found = [noisy(example, [], replace(QUIET, guessed=1), FELT, rng).words for _ in range(200)]
+    right = np.mean([[a == b for a, b in zip(words, said, strict=True)] for words in found])
+    assert 0.75 < right < 0.97
 
 
 @given(example=examples(), rng=seeds)
 def test_pictures_at_the_end_say_nothing(example: Example, rng: np.random.Generator) -> None:
-    found = noisy(example, [], Noise(0, 0, 0, 0, 0, 1), FELT, rng)
+    found = noisy(example, [], replace(QUIET, signed=1), FELT, rng)
     n = len(example.words)
     assert found.words[:n] == example.words
     assert found.words[n:] in {(sign,) * k for sign in SIGNS for k in (1, 2)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cx_nlp.text.accents import fold_accents
+from cx_nlp.text.marks import has_marks, known_marks
 
 SIGNS = ("😊", "😡", "🤔")
 """The pictures that stand for all glad, angry and other ones."""
@@ -39,12 +40,18 @@ class Example:
         return frozenset(label for word in self.at for label in word) | frozenset(self.loose)
 
 
+DOUBT = 1.5
+"""With it 87 % of the words get their own marks back, as on real comments without (0 gives 92 % on the comments counted)."""
+
+
 @dataclass(frozen=True)
 class Noise:
     """How often each change is made to a comment."""
 
-    bare: float = 0.12
+    bare: float = 0.06
     """Diacritics dropped: seldom, for a comment that comes without gets them back before it is read."""
+    guessed: float = 0.16
+    """Diacritics dropped and put back with as many mistakes as are made on real comments."""
     typos: float = 0.15
     unmarked: float = 0.08
     """Punctuation dropped."""
@@ -68,11 +75,19 @@ def noisy(
         example = unmarked(example)
     if rng.random() < noise.typos:
         example = mistyped(example, rng)
-    if rng.random() < noise.bare:
-        example = replace(example, words=tuple(fold_accents(word) for word in example.words))
+    if has_marks(example.words):
+        if rng.random() < noise.bare:
+            example = replace(example, words=_bare(example))
+        elif rng.random() < noise.guessed:
+            words = known_marks().restore(_bare(example), rng=rng, doubt=DOUBT)
+            example = replace(example, words=tuple(words))
     if rng.random() < noise.signed:
         example = signed(example, rng)
     return example
+
+
+def _bare(example: Example) -> tuple[str, ...]:
+    return tuple(fold_accents(word) for word in example.words)
 
 
 @dataclass(frozen=True)

@@ -62,16 +62,23 @@ class Marks:
                 pairs.update(zip([BEGIN, *words[:-1]], words, strict=True))
         return cls(pairs)
 
-    def restore(self, words: Sequence[str]) -> list[str]:
-        """The words, in small letters and without marks, each in its likeliest form; one that was never met stays as it is."""
+    def restore(
+        self, words: Sequence[str], *, rng: np.random.Generator | None = None, doubt: float = 1.0
+    ) -> list[str]:
+        """The words, in small letters and without marks, each in its likeliest form; one that was never met stays as it is.
+
+        With `rng`, a likely form in place of the likeliest, and so with mistakes as they are made on comments that were not
+        counted: each logarithm is moved by Gumbel noise of the scale `doubt` (perturb-and-MAP; Papandreou and Yuille 2011).
+        """
         best = {BEGIN: 0.0}
         steps: list[dict[str, str]] = []
         for word in words:
             scores, step = {}, {}
             for form in self._marked.get(word, [word]):
-                scores[form], step[form] = max(
+                score, step[form] = max(
                     (score + self._log(before, form), before) for before, score in best.items()
                 )
+                scores[form] = score + (doubt * float(rng.gumbel()) if rng else 0.0)
             steps.append(step)
             best = scores
         form = max(best, key=best.__getitem__)

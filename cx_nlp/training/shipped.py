@@ -30,7 +30,7 @@ from cx_nlp.training.variations import variations
 
 HELD_OUT = 0.05
 """Share of the comments that no model is fitted on."""
-EPOCHS = 10
+EPOCHS = 8
 """Passes of the encoder over the comments at most: after six its held-out error still fell."""
 VARIATIONS = 6000
 WEIGHT, THRESHOLD = 0.4, 0.45
