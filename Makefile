@@ -7,14 +7,14 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: install demo test lint notebooks models benchmarks clean
+.PHONY: install demo test lint docs notebooks pictures models benchmarks clean
 
 install: .venv/.installed
 
 .venv/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint,docs]'
 	@touch $@
 
 demo: install
@@ -24,7 +24,7 @@ demo: install
 test: install
 	$(BIN)/python -m pytest
 
-lint: install
+lint: install docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,6 +32,14 @@ lint: install
 # Takes out of the notebooks what a run leaves behind.
 notebooks: install
 	$(BIN)/python -m nbstripout --unix-newlines --extra-keys 'metadata.language_info metadata.widgets metadata.vscode' notebooks/*.ipynb
+
+# Any warning is an error. The pages begin at build/docs/index.html.
+docs: install
+	$(BIN)/python -m sphinx -b html -c docs -d build/doctrees -E -W --keep-going -q . build/docs
+
+# Of the report on data/sample_reviews.csv, by Chromium or Chrome.
+pictures: install
+	$(BIN)/python docs/take_pictures.py
 
 # An hour on two cores; a build that was interrupted goes on from build/accurate.ckpt.
 models: install
