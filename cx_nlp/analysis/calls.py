@@ -80,7 +80,7 @@ def analyze(
     query
         What to read from a database: one SELECT that gives a row for each comment.
     schema, prefix
-        Of the tables in a database; by default its usual schema and "cx_".
+        Of the tables in a database; by default its usual schema and ``cx_``.
     files
         Beside a database, a folder to make with what `out` would hold.
     progress
