@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cx_nlp.metrics import NOTHING
 from cx_nlp.plots.canvas import axes, words
@@ -16,6 +17,7 @@ from cx_nlp.taxonomy import Factor, Taxonomy, Touchpoint
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+Array = NDArray[np.float64]
 MOST = 12
 WIDTH = 20
 
@@ -39,7 +41,7 @@ def plot_confusion(
     taxonomy
         For the labels' names; without it they stand as they are.
     most
-        Labels shown, those with most comments.
+        Labels shown, those with most comments; what went to others is then missing in the rows.
     lang
         "en" or "vi".
     """
@@ -56,38 +58,31 @@ def plot_confusion(
 
     shades = LinearSegmentedColormap.from_list("cx_nlp", ["#ffffff", *SHADES])
     ax.imshow(shares, cmap=shades, vmin=0, vmax=1, aspect="auto")
-    for (row, column), share in np.ndenumerate(shares):
-        last = row == len(order) - 1
-        text = f"{counts[row, column]:.0f}" if last else f"{100 * share:.0f}"
-        if text != "0":
-            ink = "white" if share > 0.85 else INK
-            ax.text(
-                column,
-                row,
-                text,
-                ha="center",
-                va="center",
-                color=ink,
-                fontsize=9,
-                style="italic" if last else "normal",
-            )
+    _write(ax, counts, shares)
     names = {**_names(taxonomy, lang), NOTHING: said["none"]}
     rows = [
         f"{_wrapped(names.get(name, name))} ({n:.0f})"
         for name, n in zip(order[:-1], support[:-1], strict=True)
     ]
-    ax.set_xticks(
-        range(len(order)),
-        [_wrapped(names.get(name, name)) for name in order],
-        rotation=45,
-        ha="right",
-        rotation_mode="anchor",
-    )
+    columns = [_wrapped(names.get(name, name)) for name in order]
+    ax.set_xticks(range(len(order)), columns, rotation=45, ha="right", rotation_mode="anchor")
     ax.set_yticks(range(len(order)), [*rows, names[NOTHING]])
     ax.set(xlabel=said["predicted"], ylabel=said["gold"])
     ax.tick_params(length=0, labelsize=9)
     ax.spines[:].set_visible(False)
     return ax
+
+
+def _write(ax: Axes, counts: Array, shares: Array) -> None:
+    """Per cent into the cells, into the last row comments; nothing where there is nothing."""
+    for (row, column), share in np.ndenumerate(shares):
+        last = row == len(shares) - 1
+        text = f"{counts[row, column]:.0f}" if last else f"{100 * share:.0f}"
+        if text != "0":
+            ax.text(
+                column, row, text, ha="center", va="center", color="white" if share > 0.85 else INK, fontsize=9,
+                style="italic" if last else "normal",
+            )  # fmt: skip
 
 
 def _names(taxonomy: Taxonomy | None, lang: str) -> dict[str, str]:
