@@ -1,16 +1,18 @@
 """What the commands that read labelled comments share: which of them to take, and where unusable rows are listed."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 
 from cx_nlp.cli.console import counted
 from cx_nlp.errors import OutputError
-from cx_nlp.io.export import Rejected
-from cx_nlp.io.label_rows import NOT_FAULTS
+
+if TYPE_CHECKING:
+    from cx_nlp.io.export import Rejected
 
 HEADER = ("file", "line", "reason", "content")
 
@@ -84,6 +86,9 @@ def write_rejected(path: Path, rejected: Mapping[str, Sequence[Rejected]]) -> st
     """
     from collections import Counter
 
+    import pandas as pd
+
+    from cx_nlp.io.label_rows import NOT_FAULTS
     from cx_nlp.io.tables import csv_table
     from cx_nlp.scoring.masked import masked
 
