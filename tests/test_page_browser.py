@@ -26,6 +26,7 @@ HOSTILE = (
     + "<a href='javascript:document.title=1'>a</a>%{x}$x$\u2028"
     + "đ" * 3000
 )
+DIFFERENCE = {"before": 0.1, "after": 0.4, "difference": 0.3, "low": 0.2, "high": 0.4}
 # A frame around the page acts as the reader and tells what there is then.
 FRAME = """<!DOCTYPE html><title>frame</title><meta charset="utf-8">
 <iframe id="page" src="page.html" width="%d" height="4000" %s></iframe>
@@ -259,6 +260,12 @@ def test_hostile_text_is_not_run_and_does_not_burst_the_page(look):
         "input": {"name": HOSTILE},
         "columns": {"text": {"column": HOSTILE, "reason": HOSTILE}},
         "notes": [HOSTILE],
+        "drift": {
+            "verdict": "differs",
+            "shifts": [
+                {"measure": "label", "label": HOSTILE, "verdict": "much", "matters": True, **DIFFERENCE}
+            ],
+        },
     }
     found = invented_findings(scored=scored_table(comments, mentions, manifest=manifest), word=HOSTILE)
     page, complaints = look(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from invented_profiles import invented_profile
+from invented_profiles import invented_profile, spread
 
 from cx_nlp.metrics import Evaluation, Figure
 from cx_nlp.metrics.slices import by_length
 from cx_nlp.shift import Everywhere, Profile, ProfileCounter, compare, counted, known_words
 from cx_nlp.shift.accuracy import beside_card
-from cx_nlp.shift.comparison import Drift, Shift
 from cx_nlp.shift.expected import _by_length, expected_change
 from cx_nlp.shift.known_words import Known
+from cx_nlp.shift.result import Drift, Shift
 from cx_nlp.tagger import Cascade, CommentClassifier, ContextualTagger, MentionTagger
 from cx_nlp.tagger.tag_table import tag_table
 
@@ -268,17 +269,9 @@ def test_length_matters_where_the_card_says_so() -> None:
 
 
 def test_lengths_fall_into_the_slices_of_the_card() -> None:
-    profile = invented_profile(2000, words=25)
-    lengths = np.repeat(np.arange(1, 400), 1)
-    whole = replace(profile, spreads={**profile.spreads})
-    from invented_profiles import spread
-
-    whole = replace(whole, spreads={**profile.spreads, "length": spread("length", lengths.astype(float))})
-    expected: dict[str, int] = {}
-    for n in lengths:
-        part = by_length({"text": "w " * int(n)})
-        expected[part] = expected.get(part, 0) + 1
-    assert _by_length(whole) == expected
+    profile, lengths = invented_profile(399), np.arange(1, 400)
+    whole = replace(profile, spreads={**profile.spreads, "length": spread("length", lengths.astype(float))})
+    assert _by_length(whole) == Counter(by_length({"text": "w " * int(n)}) for n in lengths)
 
 
 @pytest.mark.parametrize(

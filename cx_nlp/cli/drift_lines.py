@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cx_nlp.shift.accuracy import Accuracy
-from cx_nlp.shift.comparison import Drift, Shift
+from cx_nlp.shift.result import Drift, Shift
 
 NAMES = {
     "confidence": "confidence", "unknown_words": "comments with a word it does not know", "language": "language",
@@ -37,7 +37,7 @@ def verdict_line(found: Drift) -> str:
 def told_in_short(found: Drift) -> Iterator[str]:
     """What whoever scores an export should know of it."""
     if found.verdict == "differs":
-        yield f"Against the comments the model was measured on: {verdict_line(found)} {_LABEL[0].lower()}{_LABEL[1:]}."
+        yield f"Against the comments the model was measured on: {verdict_line(found)} What to do: {_LABEL}."
 
 
 def rows(found: Drift) -> list[tuple[str, ...]]:
