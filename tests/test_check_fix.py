@@ -19,8 +19,9 @@ from cx_nlp.cli import app
 from cx_nlp.errors import InputError
 from cx_nlp.journey.fixes.verdict import check_fix
 from cx_nlp.journey.limits import Limit
-from cx_nlp.report.fix_lines import _catalogue, fix_words
+from cx_nlp.report.fix_lines import FIX_WORDS, fix_words
 from cx_nlp.report.fix_notes import note_lines
+from cx_nlp.report.wording import catalogue
 from cx_nlp.taxonomy import load_taxonomy
 
 PLAN = """
@@ -368,7 +369,7 @@ def test_a_rating_is_told_in_its_units(plan: Path, tmp_path: Path) -> None:
 
 
 def test_both_languages_have_every_word_with_the_same_names() -> None:
-    for key, texts in _catalogue().items():
+    for key, texts in catalogue(FIX_WORDS).items():
         names = [
             {part.partition("}")[0] for part in text.split("{")[1:]} for text in (texts["en"], texts["vi"])
         ]

@@ -18,6 +18,7 @@ from cx_nlp.errors import InputError, OutputError
 from cx_nlp.journey.findings import find
 from cx_nlp.journey.table import Scored, read_scored, scored_table
 from cx_nlp.report import page as report_page
+from cx_nlp.report.fix_lines import FIX_WORDS
 from cx_nlp.report.page import guess_lang, write_page
 from cx_nlp.report.plain import clean
 from cx_nlp.report.policy import chart_library
@@ -136,9 +137,19 @@ def test_both_languages_say_everything_with_the_same_placeholders():
             assert placeholders(texts["vi"]) == placeholders(texts["en"]), key
 
 
-def test_every_string_is_used_and_every_used_one_exists():
+FIX_SOURCES = ("fix_lines.py", "fix_notes.py")
+
+
+@pytest.mark.parametrize("of_fixes", [False, True])
+def test_every_string_is_used_and_every_used_one_exists(of_fixes):
+    """The page's strings, and those of `check-fix`, which have a catalogue of their own."""
     folder = Path(cx_nlp.report.__file__).parent
-    sources = [path for path in folder.rglob("*") if path.suffix in (".py", ".j2", ".js")]
+    sources = [
+        path
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".j2", ".js") and (path.name in FIX_SOURCES) is of_fixes
+    ]
+    strings = catalogue(FIX_WORDS) if of_fixes else catalogue()
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     whole = set(
         re.findall(
@@ -146,13 +157,13 @@ def test_every_string_is_used_and_every_used_one_exists():
             code,
         )
     )
-    sections = {key.split(".")[0] for key in catalogue()}
-    assert {key for key in whole if key.split(".")[0] in sections} <= set(catalogue())
+    sections = {key.split(".")[0] for key in strings}
+    assert {key for key in whole if key.split(".")[0] in sections} <= set(strings)
     # Keys put together while running are known by their beginnings and ends only.
     beginnings = {
         one or other for one, other in re.findall(r'"([a-z]+\.[a-z_]*)" ~|f"([a-z]+\.[a-z_]*)\{', code)
     }
-    unused = set(catalogue()) - whole
+    unused = set(strings) - whole
     assert {
         key for key in unused if not key.startswith(tuple(beginnings)) and not key.endswith(".title")
     } == set()

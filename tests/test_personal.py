@@ -135,8 +135,8 @@ def test_a_megabyte_takes_a_second_or_so_whatever_it_holds(piece):
     text = piece * (1_000_000 // len(piece))
     clock = time.process_time()
     find_personal(text)
-    # Twice what the slowest takes on an idle core; anything that is not linear takes minutes.
-    assert time.process_time() - clock < 3
+    # Several times what the slowest takes on an idle core; anything that is not linear takes minutes.
+    assert time.process_time() - clock < 15
 
 
 @pytest.mark.parametrize("part", ["development", "held_out"])

@@ -1,8 +1,6 @@
 """The check of a fix in words, English or Vietnamese."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 
 import pandas as pd
 
@@ -12,12 +10,12 @@ from cx_nlp.journey.fixes.neighbours import Neighbour
 from cx_nlp.journey.fixes.plan import Metric, Within
 from cx_nlp.journey.fixes.verdict import EFFECTIVE, TOO_LITTLE, FixCheck
 from cx_nlp.report.fix_notes import note_lines
-from cx_nlp.report.wording import Wording, wording
+from cx_nlp.report.wording import Wording, catalogue, wording
 from cx_nlp.taxonomy import Taxonomy
-from cx_nlp.toml_lines import read_toml
 
 LEAST_P = 0.001
 """A smaller p-value is not told more exactly."""
+FIX_WORDS = "fix_words.toml"
 Table = tuple[Sequence[str], list[Sequence[str]]]
 
 
@@ -25,14 +23,10 @@ def fix_words(lang: str, taxonomy: Taxonomy) -> Wording:
     """The words of a check, with the report's way of writing numbers, days and names."""
     report = wording(lang, taxonomy)
     return Wording(
-        lang, {**report.strings, **{key: texts[lang] for key, texts in _catalogue().items()}}, taxonomy
+        lang,
+        {**report.strings, **{key: texts[lang] for key, texts in catalogue(FIX_WORDS).items()}},
+        taxonomy,
     )
-
-
-@cache
-def _catalogue() -> dict[str, dict[str, str]]:
-    sections = read_toml((files("cx_nlp.report") / "fix_words.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{key}": texts for section, keys in sections.items() for key, texts in keys.items()}
 
 
 def plan_lines(checked: Checked, words: Wording) -> Iterator[str]:

@@ -166,9 +166,9 @@ def wording(lang: str, taxonomy: Taxonomy) -> Wording:
 
 
 @cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """Every key of strings.toml with its text in each language."""
-    sections = read_toml((files("cx_nlp.report") / "strings.toml").read_text(encoding="utf-8"))
+def catalogue(name: str = "strings.toml") -> dict[str, dict[str, str]]:
+    """Every key of a file of words with its text in each language: the page's, unless another is named."""
+    sections = read_toml((files("cx_nlp.report") / name).read_text(encoding="utf-8"))
     return {f"{section}.{key}": texts for section, keys in sections.items() for key, texts in keys.items()}
 
 
