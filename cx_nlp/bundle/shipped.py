@@ -55,8 +55,8 @@ def load(model: Path | str = AUTO, *, trusted: bool = False, kind: Literal["ment
 
     Examples
     --------
-    >>> tagger = load("fast")  # doctest: +SKIP
-    >>> tagger.tag("Giao nhanh, nhưng giá hơi cao.").mentions[0].touchpoint  # doctest: +SKIP
+    >>> tagger = load("fast")
+    >>> tagger.tag("Giao nhanh, nhưng giá hơi cao.").mentions[0].touchpoint
     'delivery'
     """
     folder = bundle_path(model)
