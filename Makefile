@@ -21,8 +21,9 @@ demo: install
 	$(BIN)/cx-nlp analyze data/sample_reviews.csv --out demo-report --overwrite
 	@echo "Open demo-report/report.html in a browser."
 
+# In as many processes as there are processors, at most four; the tests of one file stay together.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: install docs
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ import cx_nlp
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 SHOWN = {
-    "cause": ("cause-1", 1100, 540),
+    "cause": ("cause-3", 1100, 540),
     "journey": ("journey", 1100, 700),
 }
 """Name of a picture: the part of the page it begins with, its width and height in pixels."""
@@ -39,6 +39,7 @@ def take(browser: str, report: Path, name: str) -> Path:
         ],
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
+    frame.unlink()
     return picture
 
 

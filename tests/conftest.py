@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import warnings
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Where tests share the processors, threads that wait for each other by spinning take many times as long.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from cx_nlp.tagger import ContextualTagger, MentionTagger
 from cx_nlp.taxonomy import load_taxonomy
