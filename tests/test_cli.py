@@ -266,3 +266,33 @@ def test_a_full_disk_is_said_and_leaves_no_result(tmp_path: Path) -> None:
     assert ended.stdout in ("", ".cx_nlp-unfinished-june\n"), "what was tagged may stay, for the next start"
     assert ended.stderr.count("\n") == 1
     assert "no space is left on the disk; free some space or choose another --out" in ended.stderr
+
+
+# Everything is loaded before the limit is set: below some hundred megabytes it is not this program that ends, but the linear
+# algebra below it that cannot start its threads.
+LIMITED = """
+import resource, sys
+import cx_nlp, cx_nlp.scoring
+from cx_nlp.cli import main
+cx_nlp.load("fast").tag("ok")
+now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (now + int(sys.argv.pop(1)),) * 2)
+sys.exit(main())
+"""
+
+
+def test_too_little_memory_is_said_and_leaves_no_result(tmp_path: Path) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the limit of a process is set on Linux only")
+    path = tmp_path / "many.csv"
+    pd.DataFrame(
+        {"content": [f"{n} giao hàng chậm, nhân viên nhiệt tình " * 40 for n in range(3000)]}
+    ).to_csv(path, index=False)
+    score = ["score", path, "--out", tmp_path / "june", "--model", "fast", "--jobs", "1", "--quiet"]
+    ended = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(24 << 20), *map(str, score)], capture_output=True, text=True,
+        encoding="utf-8", env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}, timeout=300,
+    )  # fmt: skip
+    assert ended.returncode == 1, ended.stderr
+    assert "Error: the memory is not enough; close other programs" in ended.stderr
+    assert set(left(tmp_path)) <= {"many.csv", ".cx_nlp-unfinished-june"}

@@ -91,7 +91,7 @@ def unpack_arrays(data: bytes, forms: Mapping[str, Form], *, source: str) -> dic
         raise broken(source, str(error)) from error
     # What zipfile and numpy raise at crafted files; numpy reads a header by Python's tokenizer and parser.
     except (
-        zipfile.BadZipFile, zlib.error, tokenize.TokenError, EOFError, MemoryError, NotImplementedError, OSError,
+        zipfile.BadZipFile, zlib.error, tokenize.TokenError, EOFError, NotImplementedError, OSError,
         RuntimeError, SyntaxError, TypeError, ValueError,
     ) as error:  # fmt: skip
         raise broken(source, f"cannot be read as an .npz file ({error})") from error
@@ -113,7 +113,10 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, form: Form, source:
     with archive.open(entry) as stream:
         if np.lib.format.read_magic(stream) != (1, 0):
             raise broken(source, f"{entry.filename} is of another version of the .npy format")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+        try:
+            shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+        except MemoryError as error:  # Python's parser says so of brackets that are nested too deep
+            raise broken(source, f"the header of {entry.filename} cannot be read") from error
         if fortran or not form.fits(dtype, shape) or min(shape) < 0:
             found = f"{dtype} with shape {shape}"
             wanted = f"{form.dtype} with shape {_shown(form.shape)}"
