@@ -7,6 +7,9 @@ else
 BIN := .venv/bin
 endif
 
+# Any warning is an error.
+STRICT := -b html -c docs -E -W --keep-going -q
+
 .PHONY: install demo test lint docs notebooks pictures models benchmarks clean
 
 install: .venv/.installed
@@ -25,18 +28,20 @@ demo: install
 test: install
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-lint: install docs
+# The pages, too, but without running the notebooks.
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sphinx $(STRICT) -d build/checked-trees . build/checked-docs
 
 # Takes out of the notebooks what a run leaves behind.
 notebooks: install
 	$(BIN)/python -m nbstripout --unix-newlines --extra-keys 'metadata.language_info metadata.widgets metadata.vscode' notebooks/*.ipynb
 
-# Any warning is an error. The pages begin at build/docs/index.html.
+# The pages begin at build/docs/index.html; the notebooks are run for them, which takes two minutes.
 docs: install
-	$(BIN)/python -m sphinx -b html -c docs -d build/doctrees -E -W --keep-going -q . build/docs
+	$(BIN)/python -m sphinx $(STRICT) -d build/doctrees -D notebook_outputs=1 . build/docs
 
 # Of the report on data/sample_reviews.csv, by Chromium or Chrome.
 pictures: install
