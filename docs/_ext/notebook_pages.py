@@ -48,7 +48,9 @@ def read(app: Sphinx, page: str, source: list[str]) -> None:
     """Makes Markdown of a notebook that was just read."""
     path = Path(app.env.doc2path(page))
     if path.suffix == ".ipynb":
-        text = as_run(path, Path(app.outdir).parent / "notebooks") if app.config.notebook_outputs else source[0]
+        text = (
+            as_run(path, Path(app.outdir).parent / "notebooks") if app.config.notebook_outputs else source[0]
+        )
         source[0] = as_markdown(json.loads(text))
 
 
