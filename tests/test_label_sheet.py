@@ -10,8 +10,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cx_nlp.errors import InputError
-from cx_nlp.io.label_layout import header, label_layout
+from cx_nlp.errors import ColumnError, InputError
+from cx_nlp.io.annotations import LabelFault
+from cx_nlp.io.label_layout import chosen, header, label_layout
 from cx_nlp.io.label_sheet import write_label_csv, write_label_workbook
 from cx_nlp.io.labelled import Labelled, read_labelled
 from cx_nlp.io.suggested import SuggestedMention, Suggestion
@@ -97,6 +98,28 @@ def test_names_in_either_language_and_ids_alone_are_understood(tmp_path: Path) -
     assert (delivery.factor, delivery.quote) == ("general", None)
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Giao hàng", "delivery"),
+        ("giao hang, lap dat", "delivery"),
+        ("giá", "pricing"),
+        ("Tong dai", "hotline"),
+    ],
+)
+def test_a_name_without_accents_or_a_part_of_it_is_understood(tmp_path: Path, said: str, meant: str) -> None:
+    path = filled(tmp_path, suggestion(), touchpoint_1=said, sentiment_1="tieu cuc")
+    (mention,) = read_labelled(path).records[0].mentions
+    assert (mention.touchpoint, mention.sentiment) == (meant, "negative")
+
+
+def test_a_part_that_two_names_have_is_no_label() -> None:
+    names = {"a": ("Giá, phí", "Price"), "b": ("Phí, thuế", "Fee")}
+    assert chosen("gia", "touchpoint", names) == "a"
+    with pytest.raises(LabelFault, match="did you mean 'a · Giá, phí' or 'b · Phí, thuế'"):
+        chosen("phi", "touchpoint", names)
+
+
 def test_a_copy_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     quote = unicodedata.normalize("NFD", "gọi tổng đài")
     path = filled(tmp_path, suggestion(), touchpoint_1="hotline", sentiment_1="negative", quote_1=quote)
@@ -108,6 +131,7 @@ def test_a_copy_in_another_unicode_form_is_found(tmp_path: Path) -> None:
     ("cells", "reason"),
     [
         ({"touchpoint_1": "delivry", "sentiment_1": "negative"}, "column 'touchpoint 1 .*unknown touchpoint 'delivry'; did you mean 'delivery'"),
+        ({"touchpoint_1": "giao hàg", "sentiment_1": "negative"}, "unknown touchpoint 'giao hàg'; did you mean 'delivery · Giao hàng, lắp đặt'"),
         ({"touchpoint_1": "app", "sentiment_1": "bad"}, "column 'sentiment 1 .*unknown sentiment 'bad'; known are"),
         ({"touchpoint_1": "app"}, "column 'sentiment 1 .*no sentiment; expected one of the list, such as positive"),
         ({"factor_2": "value", "sentiment_2": "negative"}, "column 'touchpoint 2 .*no touchpoint"),
@@ -200,6 +224,21 @@ def test_a_frame_and_a_table_made_by_hand_without_marks_will_do(tmp_path: Path) 
     (record,) = read_labelled(path).records
     assert (record.mentions[0].touchpoint, record.mentions[0].factor) == ("app", "general")
     assert dict(record.extra) == {"branch": "Huế"}
+
+
+def test_a_column_that_is_gone_is_named_as_it_was_called(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("text,touchpoint 1,factor 1\nApp hay văng,app,\nCảm ơn,,\n", encoding="utf-8")
+    assert reasons(read_labelled(path))[0].startswith("column 'sentiment 1': no sentiment")
+
+
+def test_without_the_column_checked_no_suggestion_counts_as_a_label(tmp_path: Path) -> None:
+    path = filled(tmp_path, suggestion(TEXT, FAST))
+    book = openpyxl.load_workbook(path)
+    book["Comments"].delete_cols(3)
+    book.save(path)
+    with pytest.raises(ColumnError, match="the column 'checked' is gone"):
+        read_labelled(path)
 
 
 def test_other_tables_are_none_of_these() -> None:

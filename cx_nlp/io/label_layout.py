@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from cx_nlp.io.annotations import LabelFault
+from cx_nlp.io.cells import fold
 from cx_nlp.schema import COMMENT_SENTIMENTS
 from cx_nlp.taxonomy import Taxonomy, known_spelling, nearest
 
@@ -54,6 +56,8 @@ class LabelLayout:
         For each mention, in order of their numbers, the column of every part that the table has.
     others : mapping
         Column of each further value, by its name.
+    suggested : bool
+        Whether it has the column of the model's suggestions, as `suggest-labels` writes it.
     """
 
     text: str
@@ -61,6 +65,12 @@ class LabelLayout:
     sentiment: str | None
     mentions: tuple[Mapping[str, str], ...]
     others: Mapping[str, str]
+    suggested: bool = False
+
+    def missing(self, group: Mapping[str, str], part: str) -> str:
+        """How the column of a part that this mention's group lacks would be called."""
+        number = next(found[2] for column in group.values() if (found := _PART.fullmatch(_name(column))))
+        return f"{part} {number}"
 
 
 def header(name: str) -> str:
@@ -75,7 +85,7 @@ def header(name: str) -> str:
 
 
 def label_layout(columns: Sequence[str], *, text: str = "text") -> LabelLayout | None:
-    """The layout of a table with these columns; None where they hold no touchpoint of a first mention."""
+    """The layout of a table with these columns; None where they hold no touchpoint of any mention."""
     names = {_name(column): column for column in columns}
     mentions: dict[int, dict[str, str]] = {}
     for name, column in names.items():
@@ -88,7 +98,9 @@ def label_layout(columns: Sequence[str], *, text: str = "text") -> LabelLayout |
     taken = {"text", "checked", "sentiment", "suggestion", *(n for n in names if _PART.fullmatch(n))}
     others = {name: column for name, column in names.items() if name not in taken}
     groups = tuple(mentions[number] for number in sorted(mentions))
-    return LabelLayout(names["text"], names.get("checked"), names.get("sentiment"), groups, others)
+    return LabelLayout(
+        names["text"], names.get("checked"), names.get("sentiment"), groups, others, "suggestion" in names
+    )
 
 
 def _name(column: str) -> str:
@@ -108,6 +120,8 @@ def choice(id: str, name: str) -> str:
 def chosen(cell: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     """The id that a cell means: the id itself, one of its names, or both as in a list to choose from.
 
+    A name may lack its accents or be a part of it between commas ("giao hàng" of "Giao hàng, lắp đặt"), where no other has it.
+
     Parameters
     ----------
     names
@@ -126,7 +140,29 @@ def chosen(cell: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     for id, known in names.items():
         if said & {name.casefold() for name in known}:
             return id
-    raise LabelFault("", f"unknown {kind} {first!r}; {nearest(first, tuple(names))}")
+    spellings = _spellings(names)
+    meant = spellings.get(fold(first), set())
+    if len(meant) == 1:
+        return next(iter(meant))
+    raise LabelFault("", f"unknown {kind} {first!r}; {_nearest(first, names, spellings)}")
+
+
+def _spellings(names: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """The ids that may be meant by each name, or part of a name between commas, without accents."""
+    found: dict[str, set[str]] = {}
+    for id, known in names.items():
+        for name in known:
+            for part in (name, *name.split(",")):
+                found.setdefault(fold(part.strip()), set()).add(id)
+    return found
+
+
+def _nearest(said: str, names: Mapping[str, Sequence[str]], spellings: Mapping[str, set[str]]) -> str:
+    """The end of an error about an unknown label: the id that it or its name resembles, or else all ids."""
+    close = get_close_matches(fold(said), spellings, n=1)
+    if get_close_matches(said.lower(), names, n=1) or not close:
+        return nearest(said, names)
+    return "did you mean " + " or ".join(repr(choice(id, names[id][0])) for id in spellings[close[0]]) + "?"
 
 
 def names_of(taxonomy: Taxonomy) -> dict[str, dict[str, tuple[str, ...]]]:

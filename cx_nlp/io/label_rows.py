@@ -95,7 +95,9 @@ class LabelRows:
                 continue
             wrong = len(faults)
             found = {
-                part: self._label(group.get(part), said.get(part), part, part, faults)
+                part: self._label(
+                    group.get(part) or self.layout.missing(group, part), said.get(part), part, part, faults
+                )
                 for part in ("touchpoint", "factor", "sentiment")
             }
             span = self._span(group, cells, text, faults)
@@ -105,14 +107,12 @@ class LabelRows:
                     str(found["touchpoint"]), str(found["factor"]), str(found["sentiment"]), *quote
                 )
 
-    def _label(
-        self, column: str | None, said: str | None, names: str, kind: str, faults: list[str]
-    ) -> str | None:
+    def _label(self, column: str, said: str | None, names: str, kind: str, faults: list[str]) -> str | None:
         if not said and kind == "factor":
             return NO_FACTOR
         if not said:
             known = ", ".join(list(self._names[names])[:4])
-            faults.append(f"column {column or kind!r}: no {kind}; expected one of the list, such as {known}")
+            faults.append(f"column {column!r}: no {kind}; expected one of the list, such as {known}")
             return None
         try:
             return chosen(said, kind, self._names[names])

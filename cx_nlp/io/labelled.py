@@ -155,6 +155,11 @@ def labelled_comments(
 def _form(export: Export, taxonomy: Taxonomy | None, label_column: str | None, text_column: str) -> _Form:
     layout = label_layout(export.columns, text=text_column) if label_column is None else None
     if layout is not None:
+        if layout.suggested and layout.checked is None:
+            raise ColumnError(
+                f"{export.path}: the column 'checked' is gone, so what a person has labelled cannot be told from what the model "
+                "suggested; put it back, with yes in every row that you have been through"
+            )
         rows = LabelRows(layout, taxonomy or load_taxonomy(), export.sheet, marked=export.format == "csv")
         return _Form("mentions", layout.text, "", rows.taxonomy, rows)
     for column, option in ((text_column, "--text-column"), (label_column, "--label-column")):
