@@ -195,6 +195,22 @@ def test_labels_give_the_f1_of_both(tmp_path: Path) -> None:
     assert any("trained on these comments" in note for note in found.notes)
 
 
+def test_a_sheet_filled_in_gives_the_f1_of_both_on_its_random_part(tmp_path: Path) -> None:
+    path = tmp_path / "filled.csv"
+    rows = [
+        (row["text"], "yes", "positive", row["mentions"][0]["touchpoint"], "positive", "random" if i % 2 else "uncertain")
+        for i, row in enumerate(labelled_rows())
+    ]  # fmt: skip
+    columns = ["text", "checked", "sentiment", "touchpoint 1", "sentiment 1", "picked_for"]
+    frame = pd.DataFrame([*rows, ("chưa xem", "", "", "app", "positive", "random")], columns=columns)
+    frame.to_csv(path, index=False)
+    found = compare(OLD, NEW, path, resamples=50, only={"picked_for": "random"})
+    assert (found.comments, found.figures is not None) == (30, True)
+    assert any("1 rows not labelled yet" in note for note in found.notes)
+    with pytest.raises(InputError, match="these have no labels"):
+        compare(OLD, NEW, frame[["text", "picked_for"]], only={"picked_for": "random"})
+
+
 def test_paired_figures_are_those_of_the_evaluation(invented: tuple, small_tagger: MentionTagger) -> None:
     texts, records = invented
     gold = [{"text": text, **record} for text, record in zip(texts, records, strict=True)]

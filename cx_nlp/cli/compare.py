@@ -7,6 +7,7 @@ import typer
 
 from cx_nlp.cli import options as opt
 from cx_nlp.cli.console import console_for, print_json, print_line, print_table, progress_bar
+from cx_nlp.cli.labelled import Only, Without, pairs
 from cx_nlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def compare(
             "--by", metavar="NAME", help="A further key of labelled comments to give F1 by; may recur."
         ),
     ] = None,
+    only: Only = None,
+    without: Without = None,
     examples: Annotated[
         int,
         typer.Option(
@@ -103,7 +106,7 @@ def compare(
         found = run(
             a, b, export, since=_day(since), columns={role: name for role, name in named.items() if name is not None},
             slices=by or (), examples=examples, resamples=resamples, seed=seed, jobs=jobs, trusted=trusted,
-            keep_personal_data=keep_personal_data, progress=progress,
+            keep_personal_data=keep_personal_data, only=pairs(only), without=pairs(without), progress=progress,
         )  # fmt: skip
     words = lines.compare_words(lang, found)
     for note in found.notes:

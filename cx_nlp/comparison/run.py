@@ -21,6 +21,7 @@ from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.export import Export
 from cx_nlp.io.frames import frame_export
+from cx_nlp.io.label_layout import label_layout
 from cx_nlp.io.labelled import labelled_comments
 from cx_nlp.io.native import Native
 from cx_nlp.io.readers import open_export
@@ -30,6 +31,8 @@ from cx_nlp.scoring.parts import Part, Tagged, parts_of
 from cx_nlp.scoring.pool import Pool, pool_for
 from cx_nlp.tagger.frames import Tags, check_tags
 from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.training.learning import rejected_notes
+from cx_nlp.training.selecting import selected
 
 Progress = Callable[[int, float], None]
 ROW = "cx_nlp_row"
@@ -51,6 +54,8 @@ def compare(
     jobs: int | None = None,
     trusted: bool = False,
     keep_personal_data: bool = False,
+    only: Mapping[str, str] | None = None,
+    without: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """What changes when model `b` takes the place of model `a`, on one history.
@@ -61,7 +66,7 @@ def compare(
         Taggers, bundle folders, or names of shipped models: the one in use, and the one to come.
     history
         The path of an export, an opened one, or a frame, with one comment a row; with dates also its trends are taken apart. With
-        labels (`mentions`, `aspects`) also the F1 of both is given.
+        labels (`mentions`, `aspects`, or a sheet of `suggest_labels` that was filled in) also the F1 of both is given.
     since
         The day from which on `b` tags: what came before was tagged by `a`. By default the last month with enough comments is
         compared with the one before.
@@ -79,6 +84,8 @@ def compare(
         Whether bundle folders may hold pickled estimators.
     keep_personal_data
         Whether the examples show telephone numbers, addresses and the like.
+    only, without
+        Of a labelled history a part, by the values of keys or columns: `only={"picked_for": "random"}`.
     progress
         Called after each part with the rows read and their share of all.
 
@@ -93,8 +100,12 @@ def compare(
     for model in models:
         check_tags(model)
     export = _opened(history)
-    if any(name in export.columns for name in LABELS) and "needs_review" not in export.columns:
-        work = _labelled(export, models, columns)
+    if _has_labels(export, columns):
+        work = _labelled(export, models, columns, only, without)
+    elif only or without:
+        raise InputError(
+            f"{export.path}: only a part of labelled comments can be chosen, and these have no labels."
+        )
     else:
         work = _Work(export, plan_comments(export, chosen=_chosen(columns)), None, export.notes)
     tally = Tally(pd.Timestamp(since) if since is not None else None)
@@ -167,10 +178,28 @@ def _chosen(columns: Mapping[str, str] | None) -> dict[str, str]:
     return {**dict.fromkeys(unused, ""), **(columns or {})}
 
 
-def _labelled(export: Export, models: Sequence[Tags], columns: Mapping[str, str] | None) -> _Work:
+def _has_labels(export: Export, columns: Mapping[str, str] | None) -> bool:
+    if "needs_review" in export.columns:
+        return False
+    return any(name in export.columns for name in LABELS) or _is_sheet(export, columns)
+
+
+def _is_sheet(export: Export, columns: Mapping[str, str] | None) -> bool:
+    return label_layout(export.columns, text=(columns or {}).get("text") or "text") is not None
+
+
+def _labelled(
+    export: Export,
+    models: Sequence[Tags],
+    columns: Mapping[str, str] | None,
+    only: Mapping[str, str] | None,
+    without: Mapping[str, str] | None,
+) -> _Work:
     """A labelled history: its comments as an export of their own, and their labels."""
-    bound = _union([model.taxonomy for model in models]) if "mentions" in export.columns else None
+    bounded = "mentions" in export.columns or _is_sheet(export, columns)
+    bound = _union([model.taxonomy for model in models]) if bounded else None
     data = labelled_comments([export], taxonomy=bound, text_column=(columns or {}).get("text"))
+    data = selected(data, only=only, without=without)
     gold = [record.to_dict() for record in data.records]
     extra = [
         {key: value for key, value in record.extra.items() if not isinstance(value, (list, dict))}
@@ -186,6 +215,7 @@ def _labelled(export: Export, models: Sequence[Tags], columns: Mapping[str, str]
     chosen = {**_chosen(columns), "text": "text", "id": ROW}
     notes = (
         *data.notes,
+        *rejected_notes(data.rejected),
         "the history is labelled; a model that was trained on these comments looks better here than it is",
     )
     return _Work(own, plan_comments(own, chosen=chosen), _Gold(gold, [], ([], [])), notes)
