@@ -33,6 +33,7 @@ def evaluate(
     """Measure a model on labelled comments: figures with 95 % intervals, per label and per slice."""
     from cx_nlp.bundle import load
     from cx_nlp.cli.figures import figure_rows, label_rows, reliability_rows, slice_rows
+    from cx_nlp.io.label_rows import NOT_FAULTS
     from cx_nlp.training.evaluating import evaluate_labelled, evaluation_data
     from cx_nlp.training.learning import rejected_notes
 
@@ -49,6 +50,11 @@ def evaluate(
         print_line(console, f"Note: {note}")
     if rejected is not None and (listed := write_rejected(rejected, data.rejected)):
         print_line(console, listed)
+    elif (
+        rejected is None
+        and sum(row.reason not in NOT_FAULTS for rows in data.rejected.values() for row in rows) > 1
+    ):
+        print_line(console, "Note: --rejected FILE lists every row not used, with its reason")
     print_line(
         console,
         f"{counted(found.comments, 'comment')}, 95 % intervals from {counted(resamples, 'resample')}, seed {seed}",
