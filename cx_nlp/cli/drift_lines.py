@@ -99,6 +99,9 @@ def _accuracy(one: Accuracy) -> tuple[str, ...]:
 
 def _names(found: Drift, measures: tuple[str, ...]) -> str:
     of = {one.measure: one for one in found.shifts}
-    return ", ".join(
-        f"{NAMES[name]} ({of[name].label})" if of[name].label else NAMES[name] for name in measures
-    )
+    return ", ".join(_moved(of[name]) for name in measures)
+
+
+def _moved(one: Shift) -> str:
+    before, now, _ = _values(one)
+    return f"{NAMES[one.measure]} ({one.label + ' ' if one.label else ''}{before}, now {now})"
