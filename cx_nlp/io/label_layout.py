@@ -162,7 +162,11 @@ def _nearest(said: str, names: Mapping[str, Sequence[str]], spellings: Mapping[s
     close = get_close_matches(fold(said), spellings, n=1)
     if get_close_matches(said.lower(), names, n=1) or not close:
         return nearest(said, names)
-    return "did you mean " + " or ".join(repr(choice(id, names[id][0])) for id in spellings[close[0]]) + "?"
+    return (
+        "did you mean "
+        + " or ".join(repr(choice(id, names[id][0])) for id in sorted(spellings[close[0]]))
+        + "?"
+    )
 
 
 def names_of(taxonomy: Taxonomy) -> dict[str, dict[str, tuple[str, ...]]]:
