@@ -168,7 +168,8 @@ def run(*args: object, status: int = 0) -> str:
 def test_once_round_on_the_command_line(reviews: pd.DataFrame, labelled: Path, tmp_path: Path) -> None:
     export, sheet, model = tmp_path / "reviews.csv", tmp_path / "to_label.xlsx", tmp_path / "mine"
     reviews.to_csv(export, index=False)
-    run("train", labelled, "--out", model, "--min-support", 4, "--jobs", 1)
+    learnt = run("train", labelled, "--out", model, "--min-support", 4, "--jobs", 1)
+    assert f"cx-nlp compare fast {model} HELD_OUT" in learnt
     said = run("suggest-labels", export, "--n", 20, "--model", model, "--out", sheet, "--json")
     told = json.loads(said[said.index("{\n") if "{\n" in said else said.rindex('{"command"') :])
     assert told["picked"] == {"uncertain": 10, "rare cause": 6, "random": 4}

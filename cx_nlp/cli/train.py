@@ -15,6 +15,8 @@ from cx_nlp.errors import InputError
 if TYPE_CHECKING:
     from cx_nlp.tagger import ContextualClassifier, ContextualTagger
 
+FEW = 1000
+"""Comments under which a fast model fitted on them alone is often worse than the shipped one (docs/labelling.md)."""
 LabelledPaths = Annotated[
     list[Path],
     typer.Argument(
@@ -176,6 +178,12 @@ def train(
         print_line(console, f"Left out, fewer than {min_support} comments: {few}.")
     if listed := write_rejected(rejected, trained.rejected):
         print_line(console, listed)
+    if tier == "fast" and trained.comments < FEW and trained.taxonomy == load_taxonomy():
+        print_line(
+            console,
+            f"Note: {trained.comments} comments alone often make a worse model than the shipped one; cx-nlp compare fast {out} "
+            "HELD_OUT tells whether this one is better, with an interval. --tier accurate --base accurate goes on from the shipped one.",
+        )
     print_line(console, f"Model: {out}")
     if as_json:
         print_json(
