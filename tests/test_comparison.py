@@ -15,7 +15,7 @@ from statsmodels.stats.contingency_tables import mcnemar as by_statsmodels
 from test_cli import run
 
 import cx_nlp
-from cx_nlp.comparison import Comparison, compare
+from cx_nlp.comparison import Comparison, compare, lines
 from cx_nlp.comparison.intervals import kappa, mcnemar, paired_difference
 from cx_nlp.comparison.trend import split_trend
 from cx_nlp.errors import InputError, OutputError
@@ -195,6 +195,28 @@ def test_labels_give_the_f1_of_both(tmp_path: Path) -> None:
     assert any("trained on these comments" in note for note in found.notes)
 
 
+def test_which_model_is_better_is_said_only_where_it_can_be_told() -> None:
+    rows = labelled_rows()
+    for i, row in enumerate(rows):
+        row["region"] = "Hue" if i < 5 else "Hanoi"
+    said = {}
+    for name, pair, some in (
+        ("better", (OLD, NEW), rows),
+        ("worse", (NEW, OLD), rows),
+        ("undecided", (NEW, NEW), rows),
+    ):
+        found = compare(*pair, pd.DataFrame(some), slices=["region"], resamples=200)
+        words = lines.compare_words("en", found)
+        said[name] = " ".join(lines.figure_lines(found, words))
+        parts = {str(row[0]) for row in (lines.figure_rows(found, words) or ((), []))[1]}
+        assert "region: Hanoi" in parts
+        assert "region: Hue" not in parts
+    assert "B is better on these 60 comments: +" in said["better"]
+    assert "B is worse on these 60 comments: −" in said["worse"]
+    assert "Which is better these 60 comments do not tell" in said["undecided"]
+    assert "Parts of fewer than 20 comments: 1, not shown" in said["better"]
+
+
 def test_a_sheet_filled_in_gives_the_f1_of_both_on_its_random_part(tmp_path: Path) -> None:
     path = tmp_path / "filled.csv"
     rows = [
@@ -206,7 +228,7 @@ def test_a_sheet_filled_in_gives_the_f1_of_both_on_its_random_part(tmp_path: Pat
     frame.to_csv(path, index=False)
     found = compare(OLD, NEW, path, resamples=50, only={"picked_for": "random"})
     assert (found.comments, found.figures is not None) == (30, True)
-    assert any("1 rows not labelled yet" in note for note in found.notes)
+    assert any("1 row not labelled yet" in note for note in found.notes)
     with pytest.raises(InputError, match="these have no labels"):
         compare(OLD, NEW, frame[["text", "picked_for"]], only={"picked_for": "random"})
 

@@ -106,4 +106,4 @@ def test_a_model_is_not_measured_on_data_of_another_kind(aspects: pd.DataFrame) 
 def test_rows_that_cannot_be_learnt_from_are_told(aspects: pd.DataFrame) -> None:
     blank = pd.DataFrame({"text": [""], "aspects": ["ROOM#CLEAN#positive"]})
     trained = train(pd.concat([aspects, blank], ignore_index=True))
-    assert any("1 rows not used" in note for note in trained.notes)
+    assert any("1 row not used" in note for note in trained.notes)

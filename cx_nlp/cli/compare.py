@@ -127,6 +127,8 @@ def compare(
         print_line(console, "")
         print_line(console, words.text("compare.main.figures"))
         print_table(console, *figures)
+        for line in lines.figure_lines(found, words):
+            print_line(console, line)
     if len(found.examples):
         print_line(console, "")
         print_line(console, words.text("compare.main.examples"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from cx_nlp.comparison.lines import (
     compare_words,
     example_rows,
+    figure_lines,
     figure_rows,
     opening_lines,
     share_lines,
@@ -97,7 +98,8 @@ def markdown(found: Comparison, lang: str) -> Iterator[str]:
     if more:
         yield from ("", more)
     if (figures := figure_rows(found, words)) is not None:
-        yield from ("", f"## {words.text('compare.main.figures')}", "", *_rows(*figures))
+        said = [_plain(line) for line in figure_lines(found, words)]
+        yield from ("", f"## {words.text('compare.main.figures')}", "", *_rows(*figures), "", *said)
     if len(found.examples):
         yield from (
             "",

@@ -18,6 +18,8 @@ SHOWN = 12
 TREND_SHOWN = 8
 IN_SLICES = ("touchpoint", "triple", "sentiment_accuracy")
 """Figures that are told of parts of the comments."""
+LEAST = 20
+"""Comments of a part of which figures are told."""
 Table = tuple[Sequence[str], list[Sequence[str]]]
 
 
@@ -105,7 +107,8 @@ def figure_rows(found: Comparison, words: Wording) -> Table | None:
     )
     rows: list[Sequence[str]] = []
     for row in found.figures.to_dict("records"):
-        if row["slice"] not in ("all", "label") and row["figure"] not in IN_SLICES:
+        of_part = row["slice"] not in ("all", "label")
+        if of_part and (row["figure"] not in IN_SLICES or row["comments"] < LEAST):
             continue
         part = "" if row["slice"] == "all" else f"{row['slice']}: {row['part']}"
         a, b, gained, low, high = (_value(row[name]) for name in ("a", "b", "difference", "low", "high"))
@@ -113,6 +116,22 @@ def figure_rows(found: Comparison, words: Wording) -> Table | None:
         interval = f"{_points(words, gained)} ({_points(words, low)} – {_points(words, high)})"
         rows.append((part, words.number(int(row["comments"])), str(row["figure"]), *sides, interval))
     return header, rows
+
+
+def figure_lines(found: Comparison, words: Wording) -> Iterator[str]:
+    """Which model is better on the labels, if that can be told, and what `figure_rows` leaves out."""
+    if found.figures is None:
+        return
+    table = found.figures
+    for row in table[(table["slice"] == "all") & (table["figure"] == "triple")].to_dict("records"):
+        gained, low, high = (_value(row[name]) for name in ("difference", "low", "high"))
+        verdict = "better" if low > 0 else "worse" if high < 0 else "undecided"
+        sides = {name: _points(words, of) for name, of in (("gained", gained), ("low", low), ("high", high))}
+        yield _say(words, f"main.{verdict}", n=int(row["comments"]), **sides)
+    of_parts = table[~table["slice"].isin(["all", "label"])]
+    thin = of_parts[of_parts["comments"] < LEAST].drop_duplicates(["slice", "part"])
+    if len(thin):
+        yield _say(words, "main.thin", n=len(thin), least=LEAST)
 
 
 def example_rows(found: Comparison, words: Wording, *, most: int) -> Table:

@@ -186,10 +186,11 @@ def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str
     for path, rows in rejected.items():
         for state in (UNLABELLED, LEFT_OUT):
             if n := sum(row.reason == state for row in rows):
-                yield f"{path}: {n} rows {state}"
+                yield f"{path}: {n} {'row' if n == 1 else 'rows'} {state}"
         wrong = [row for row in rows if row.reason not in (UNLABELLED, LEFT_OUT)]
         if wrong:
-            yield f"{path}: {len(wrong)} rows not used; the first, line {wrong[0].line}: {wrong[0].reason}"
+            n = len(wrong)
+            yield f"{path}: {n} {'row' if n == 1 else 'rows'} not used; the first, line {wrong[0].line}: {wrong[0].reason}"
 
 
 def fit_fast(
