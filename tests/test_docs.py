@@ -18,6 +18,7 @@ sys.path.append(str(DOCS / "_ext"))
 PAGES = sorted([*ROOT.glob("README*.md"), *DOCS.rglob("*.md")])
 FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})([^\n]*)\n.*?^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
 MARK = re.compile(r"<!--+ *skip.*")
+INDENTED_COMMAND = re.compile(r"^ {4}(cx-nlp|pip|python|make|jupyter|source|\.venv/bin/\S+) ")
 COUNTED = re.compile(r'<!-- skip: next "[^"]+" -->')
 WANTS_A_PACKAGE = re.compile(r'<!-- skip: next if\(missing\("\w+"\), reason="[^"]+"\) -->')
 RUN = {"python", "sh", "console", "toml", "json"}
@@ -26,10 +27,14 @@ SHOWN = {"text", "{toctree}", "{eval-rst}", "sql"}
 NOT_RUN = {
     "README.md": 3,
     "README.vi.md": 1,
+    "docs/compare.md": 1,
     "docs/howto/distill.md": 1,
     "docs/howto/train.md": 1,
+    "docs/labelling.md": 1,
+    "docs/notebooks.md": 1,
     "docs/scale.md": 2,
     "docs/serve.md": 3,
+    "docs/sql.md": 1,
     "docs/tutorials/bao-cao-dau-tien.md": 1,
     "docs/tutorials/first-report.md": 1,
 }
@@ -46,6 +51,16 @@ def test_every_block_says_what_it_is(page: Path) -> None:
     assert languages <= RUN | SHOWN, (
         "tests/test_pages.py says which kinds there are; `text` is for what is not run"
     )
+
+
+def test_commands_stand_in_blocks_that_are_run() -> None:
+    # The README opens with two commands, which CI and the user give before anything else.
+    opening = {"    make demo", "    make test"}
+    for page in PAGES:
+        for line in page.read_text(encoding="utf-8").splitlines():
+            assert not INDENTED_COMMAND.match(line) or line.partition("  #")[0].rstrip() in opening, (
+                f"{page}: {line}"
+            )
 
 
 def test_blocks_that_are_not_run_are_few_and_known() -> None:

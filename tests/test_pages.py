@@ -38,8 +38,10 @@ def folder_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path
         furnish(folder)
         if page.stem == "scale":
             _write_partitions(folder)
-        if page.stem == "drift":
+        if page.stem in ("compare", "drift"):
             shutil.copytree(ROOT / "models" / "fast", folder / "mine")
+        if page.stem == "labelling":
+            shutil.copy(folder / "held_out.jsonl", folder / "mended.jsonl")
         return folder
 
     return made

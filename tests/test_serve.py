@@ -448,5 +448,5 @@ def test_the_example_of_the_docs_answers() -> None:
     [code] = re.findall(r"```python\n(.+?)```", docs.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102
-    answer = TestClient(names["app"]).post("/feedback", params={"text": "Giao hàng nhanh"})
+    answer = TestClient(names["app"]).post("/feedback", json={"text": "Giao hàng nhanh"})
     assert answer.json()["mentions"][0]["touchpoint"] == "delivery"
