@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 
@@ -28,6 +29,9 @@ def listen(app: Gate, *, host: str, port: int) -> None:
         app, host=host, port=port, log_config=None, access_log=False, server_header=False, proxy_headers=False,
         ws="none", backlog=BACKLOG,
     )  # fmt: skip
+    # What is loaded by now stays: looking through a model's many objects for garbage would halt all requests.
+    gc.collect()
+    gc.freeze()
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_SECONDS)
     # uvicorn gives a signal on when it is done: by then nothing is left to stop.
