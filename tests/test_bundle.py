@@ -25,9 +25,8 @@ from sklearn.exceptions import NotFittedError
 
 from cx_nlp.bundle import find_model, load_bundle, save_bundle
 from cx_nlp.bundle.vocabularies import pack_vocabularies, unpack_vocabularies
-from cx_nlp.bundle.weights import quantised, restored
 from cx_nlp.errors import BundleError, OutputError
-from cx_nlp.features import RECIPES
+from cx_nlp.features import RECIPES, Steps
 from cx_nlp.metrics import Evaluation, mention_figures
 from cx_nlp.tagger import CommentClassifier, MentionTagger, TaggedComment
 from cx_nlp.taxonomy import load_taxonomy
@@ -498,12 +497,12 @@ def test_an_unknown_model_is_refused_with_those_there_are() -> None:
 )
 @settings(max_examples=200, deadline=None)
 def test_weights_rounded_once_stay_as_they_are(weights: np.ndarray) -> None:
-    whole, steps = quantised(weights)
-    again, same = quantised(restored(whole, steps))
-    assert (again == whole).all()
-    assert (restored(again, same) == restored(whole, steps)).all()
+    steps = Steps.of(weights)
+    again = Steps.of(steps.restored())
+    assert (again.whole == steps.whole).all()
+    assert (again.restored() == steps.restored()).all()
     largest = np.abs(weights).max(axis=0)
-    assert (np.abs(restored(whole, steps) - weights) <= np.maximum(largest / 250, 1e-30)).all()
+    assert (np.abs(steps.restored() - weights) <= np.maximum(largest / 250, 1e-30)).all()
 
 
 @given(st.lists(st.text(st.characters(), min_size=1), unique=True))

@@ -1,7 +1,10 @@
 import numpy as np
+import pytest
+import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
-from cx_nlp.features import CLAUSE_BLOCKS, Channel, TextFeatures
+from cx_nlp.features import CLAUSE_BLOCKS, Channel, Steps, TextFeatures
+from cx_nlp.features.steps import times
 from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import segment
 from cx_nlp.text import fold_accents
@@ -75,6 +78,22 @@ def test_weights_on_blocks_equal_weights_on_the_matrix() -> None:
         total = total + features.product(name, weights[at : at + width] * np.float32(scale))
         at += width
     assert np.allclose(matrix @ weights, total, atol=1e-5)
+
+
+@pytest.mark.parametrize("width", [40, 100_000])
+def test_weights_kept_in_steps_give_the_same_to_the_last_bit(width: int) -> None:
+    matrix = sp.random(30, width, density=60 / 30 / width, format="csr", dtype=np.float32, random_state=0)
+    steps = Steps.of(np.random.default_rng(0).normal(size=(width, 5)).astype(np.float32))
+    assert matrix.nnz == 60
+    assert (times(matrix, steps) == matrix @ steps.restored()).all()
+
+
+def test_characters_take_weights_in_steps() -> None:
+    comments = segment([*TEXTS, "ngon ngon ngon"])
+    features = TextFeatures(min_df=1).fit(comments).transform(comments)
+    width = features.rows("chars").shape[1]
+    steps = Steps.of(np.random.default_rng(0).normal(size=(width, 5)).astype(np.float32))
+    assert (features.product("chars", steps) == features.product("chars", steps.restored())).all()
 
 
 def test_rare_terms_are_left_out() -> None:

@@ -8,6 +8,7 @@ counts of scikit-learn's `char_wb` at several times its speed.
 from cx_nlp.features.batch import Features
 from cx_nlp.features.channel import Channel, Floats
 from cx_nlp.features.reading import Reading
+from cx_nlp.features.steps import Steps, Weights
 from cx_nlp.features.tokens import Tokens
 from cx_nlp.features.vectoriser import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, TextFeatures
 
@@ -19,6 +20,8 @@ __all__ = [
     "Features",
     "Floats",
     "Reading",
+    "Steps",
     "TextFeatures",
     "Tokens",
+    "Weights",
 ]

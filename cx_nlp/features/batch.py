@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from cx_nlp.features.channel import Floats, Ints
 from cx_nlp.features.characters import CharacterRows
+from cx_nlp.features.steps import Weights, times
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,16 @@ class Features:
             return self.blocks[name][self.comment_of]
         return self.blocks[name]
 
-    def product(self, name: str, weights: Floats) -> Floats:
+    def product(self, name: str, weights: Weights) -> Floats:
         """`rows(name) @ weights`, without building the shifted rows."""
         if name in self.characters:
             return self.characters[name].product(weights)
         if name in ("before", "after"):
             at = getattr(self, name)
-            found: Floats = np.asarray(self.blocks["folded"] @ weights)[at]
+            found: Floats = times(self.blocks["folded"], weights)[at]
             found[at < 0] = 0
             return found
-        found = np.asarray(self.blocks[name] @ weights)
+        found = times(self.blocks[name], weights)
         return found[self.comment_of] if name == "comment" else found
 
 

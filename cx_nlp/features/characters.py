@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from cx_nlp.features.channel import Channel, Floats
 from cx_nlp.features.lexicon import Lexicon
+from cx_nlp.features.steps import Weights, times
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class CharacterRows:
         """The rows."""
         return self.channel.weigh(self.counts)
 
-    def product(self, weights: Floats) -> Floats:
+    def product(self, weights: Weights) -> Floats:
         """`matrix() @ weights`.
 
         What a word adds to a row is known before, but for characters that recur in the row: they count less than in full.
@@ -39,15 +40,15 @@ class CharacterRows:
         counts, idf = self.counts, self.channel.idf
         squares = np.square(idf)[counts.indices]
         again = np.flatnonzero(counts.data > 1)
-        times, columns = counts.data[again], counts.indices[again]
-        sublinear = np.log(times) + 1
+        often, columns = counts.data[again], counts.indices[again]
+        sublinear = np.log(often) + 1
         squares[again] *= np.square(sublinear)
         kept = np.searchsorted(again, counts.indptr)
-        excess = sp.csr_matrix(((sublinear - times) * idf[columns], columns, kept), shape=counts.shape)
+        excess = sp.csr_matrix(((sublinear - often) * idf[columns], columns, kept), shape=counts.shape)
         total: Floats = np.asarray(
             self.words @ self.lexicon.word_scores(self.name, idf, weights)[: self.words.shape[1]]
         )
-        total += excess @ weights
+        total += times(excess, weights)
         total /= _lengths(squares, counts.indptr)[:, None]
         return total
 

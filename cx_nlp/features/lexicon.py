@@ -14,6 +14,7 @@ from cx_nlp.features.channel import Floats, Ints, counts_of
 from cx_nlp.features.clauses import openers
 from cx_nlp.features.grams import GramTable
 from cx_nlp.features.growing import Growing
+from cx_nlp.features.steps import Weights, times
 from cx_nlp.features.words import NEGATIONS, characters, is_spoken, stops_negation
 from cx_nlp.segment import is_mark
 from cx_nlp.text import fold_accents
@@ -119,7 +120,7 @@ class Lexicon:
         with self._lock:
             return self._rows[channel].matrix(0, n)
 
-    def word_scores(self, channel: str, idf: Floats, weights: Floats) -> Floats:
+    def word_scores(self, channel: str, idf: Floats, weights: Weights) -> Floats:
         """The character counts of all words, each column times its idf, times the weights; remembered for the latest weights."""
         with self._lock:
             return self._rows[channel].scored(idf, weights)
@@ -134,7 +135,7 @@ class _Rows:
         self._counts: Growing[np.float32] = Growing(np.float32)
         self._ends: Growing[np.int32] = Growing(np.int32)
         self._ends.add([0])
-        self._weights: Floats | None = None
+        self._weights: Weights | None = None
         self._scores: Growing[np.float32] = Growing(np.float32)
 
     def add(self, columns: Ints, sizes: Ints) -> None:
@@ -153,7 +154,7 @@ class _Rows:
         parts = (self._counts.values[cut], self._columns.values[cut], ends - ends[0] if first else ends)
         return sp.csr_matrix(parts, shape=(len(ends) - 1, self._width))
 
-    def scored(self, idf: Floats, weights: Floats) -> Floats:
+    def scored(self, idf: Floats, weights: Weights) -> Floats:
         """All rows, each column times its idf, times the weights."""
         if self._weights is not weights:
             self._weights, self._scores = weights, Growing(np.float32)
@@ -162,5 +163,5 @@ class _Rows:
         rows = self.matrix(known, len(self._ends) - 1)
         if rows.shape[0]:
             rows = sp.csr_matrix((rows.data * idf[rows.indices], rows.indices, rows.indptr), shape=rows.shape)
-            self._scores.add((rows @ weights).ravel())
+            self._scores.add(times(rows, weights).ravel())
         return self._scores.values.reshape(-1, width)

@@ -13,7 +13,7 @@ from joblib import Parallel, delayed
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from cx_nlp.features import Features, Floats
+from cx_nlp.features import Features, Floats, Weights
 
 MAX_ITERATIONS = 60
 """L-BFGS is stopped early: a model of a hundred classes then takes minutes, not tens of them."""
@@ -98,7 +98,7 @@ class LinearHeads:
     ----------
     classes : mapping of str to tuple of str
         The classes of every classifier; together n.
-    weights : mapping of str to ndarray, shape (features of the block, rank)
+    weights : mapping of str to ndarray or Steps, shape (features of the block, rank)
     back : ndarray, shape (rank, n)
         From places to logits.
     bias : ndarray, shape (n,)
@@ -107,7 +107,7 @@ class LinearHeads:
     def __init__(
         self,
         classes: Mapping[str, tuple[str, ...]],
-        weights: Mapping[str, Floats],
+        weights: Mapping[str, Weights],
         back: Floats,
         bias: Floats,
     ) -> None:
@@ -122,7 +122,8 @@ class LinearHeads:
     ) -> LinearHeads:
         """The classifiers, fitted on `features.matrix(blocks)`, of which the logits of these rows are kept best."""
         stacked = np.vstack([head.coefficients for head in fitted.values()]).T
-        weights, at = {}, 0
+        weights: dict[str, Floats] = {}
+        at = 0
         for name, scale in blocks.items():
             width = features.rows(name).shape[1]
             weights[name] = np.ascontiguousarray(stacked[at : at + width] * np.float32(scale))
@@ -130,9 +131,9 @@ class LinearHeads:
         bias = np.concatenate([head.intercepts for head in fitted.values()])
         classes = {name: head.classes for name, head in fitted.items()}
         whole = cls(classes, weights, np.eye(len(bias), dtype=np.float32), bias)
-        return whole if len(bias) <= RANK else whole._reduced(features)
+        return whole if len(bias) <= RANK else whole._reduced(features, weights)
 
-    def _reduced(self, features: Features) -> LinearHeads:
+    def _reduced(self, features: Features, weights: Mapping[str, Floats]) -> LinearHeads:
         """The classifiers in the `RANK` principal directions of their logits (Eckart and Young 1936), each scaled by its weight."""
         weight = np.concatenate(
             [np.full(len(names), WEIGHT.get(name, 1.0)) for name, names in self.classes.items()]
@@ -142,7 +143,7 @@ class LinearHeads:
         onto = (weight[:, None] * directions).astype(np.float32)
         back = np.ascontiguousarray((directions / weight[:, None]).T, np.float32)
         return LinearHeads(
-            self.classes, {name: block @ onto for name, block in self.weights.items()}, back, self.bias
+            self.classes, {name: block @ onto for name, block in weights.items()}, back, self.bias
         )
 
     def _places(self, features: Features) -> Floats:
