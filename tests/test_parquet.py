@@ -8,6 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from cx_nlp.errors import InputError
+from cx_nlp.io.cells import cell_texts
+from cx_nlp.io.comment_plan import plan_comments
 from cx_nlp.io.readers import open_export
 
 
@@ -72,3 +74,40 @@ def test_a_damaged_file_is_refused(put):
     path.write_bytes(data[:4] + b"\xff" * 5000 + data[5004:])
     with pytest.raises(InputError, match="breaks off behind row 0"):
         list(open_export(path).chunks())
+
+
+def test_dates_of_years_that_no_calendar_has_are_texts(put):
+    table = pa.table(
+        {
+            "text": ["a", "b", "c"],
+            "day": pa.array([0, 4_000_000, None], pa.date32()),
+            "time": pa.array([0, 2**62, None], pa.timestamp("ms")),
+        }
+    )
+    export = open_export(put(table))
+    frame = export.sample()
+    assert [str(value) for value in frame["day"]][:2] == ["1970-01-01", "12921-08-18"]
+    assert cell_texts(frame["time"])[1].startswith("146140482-04-24")
+    assert plan_comments(export).columns.roles["text"].column == "text"
+
+
+@pytest.mark.parametrize("codes", [False, True])
+def test_bytes_that_are_no_text_are_marked_in_their_row(put, codes):
+    raw = pa.array(["ổn".encode(), "t\u1ec7".encode()[:-1], None], pa.binary())
+    column = raw.view(pa.string())
+    path = put(pa.table({"id": [1, 2, 3], "text": column.dictionary_encode() if codes else column}))
+    assert cell_texts(open_export(path).sample()["text"]) == ["ổn", "t\ufffd", None]
+
+
+def test_rows_that_are_promised_and_not_there_are_missed(put, monkeypatch):
+    path = put(pa.table({"text": ["a", "b"]}))
+    export = open_export(path)
+    monkeypatch.setattr(pq.ParquetFile, "iter_batches", lambda *_, **__: iter(()))
+    with pytest.raises(InputError, match="breaks off behind row 0: the end comes before row 2"):
+        list(export.chunks(10))
+
+
+def test_an_unknown_time_zone_is_said(put):
+    path = put(pa.table({"text": ["a"], "time": pa.array([0], pa.timestamp("s", "Nowhere/Land"))}))
+    with pytest.raises(InputError, match=r"cannot be read as Parquet.*zone"):
+        open_export(path).sample()

@@ -1,6 +1,7 @@
 """Parquet, read in batches."""
 
 from collections.abc import Iterator, Sequence
+from datetime import MAXYEAR, MINYEAR
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,16 +51,21 @@ def _chunks(path: Path, columns: tuple[str, ...], size: int) -> Iterator[Chunk]:
     with _parquet(path) as file:
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
     with _parquet(path, texts) as file:
-        batches = file.iter_batches(batch_size=size)
-        while True:
+        batches, told = file.iter_batches(batch_size=size), file.metadata.num_rows
+        while first <= told:
             try:
                 batch = next(batches, None)
-            except (pa.ArrowException, OSError) as error:
+                if batch is None:
+                    raise ValueError(f"the end comes before row {told}")
+                batch = batch.from_arrays([*map(_legible, batch.columns)], names=batch.schema.names)
+                _check_size(path, batch, first)
+                frame = _frame(batch, columns, first)
+            except InputError:
+                raise
+            # Of values that Python has no form for there are ValueErrors, too.
+            except (pa.ArrowException, ValueError, OSError) as error:
                 raise InputError(_damaged(path, f"breaks off behind row {first - 1}: {error}")) from error
-            if batch is None:
-                return
-            _check_size(path, batch, first)
-            yield Chunk(_frame(batch, columns, first), ())
+            yield Chunk(frame, ())
             first += batch.num_rows
 
 
@@ -67,6 +73,23 @@ def _is_text(kind: Any) -> bool:  # noqa: ANN401
     import pyarrow as pa
 
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _legible(array: Any) -> Any:  # noqa: ANN401
+    """The array, checked; in texts whose bytes are no UTF-8, which Parquet does not ask for, U+FFFD stands in their place."""
+    import pyarrow as pa
+
+    if isinstance(array, pa.DictionaryArray):
+        return pa.DictionaryArray.from_arrays(array.indices, _legible(array.dictionary))
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        if not _is_text(array.type):
+            raise
+        found = array.view(pa.large_binary() if pa.types.is_large_string(array.type) else pa.binary())
+        texts = [text and text.decode("utf-8", "replace") for text in found.to_pylist()]
+        return pa.array(texts, array.type)
+    return array
 
 
 def _check_size(path: Path, batch: Any, first: int) -> None:  # noqa: ANN401
@@ -94,11 +117,22 @@ def _frame(batch: Any, columns: tuple[str, ...], first: int) -> pd.DataFrame:  #
         for array in batch.columns
     ]
     # Integers with gaps as objects, or the id 7 becomes 7.0 as soon as one is missing.
-    frame: pd.DataFrame = pa.RecordBatch.from_arrays(arrays, names=list(columns)).to_pandas(
-        integer_object_nulls=True
-    )
+    frame: pd.DataFrame = pa.RecordBatch.from_arrays(
+        [_of_known_years(array) for array in arrays], names=list(columns)
+    ).to_pandas(integer_object_nulls=True)
     frame.index = pd.RangeIndex(first, first + len(frame))
     return frame
+
+
+def _of_known_years(array: Any) -> Any:  # noqa: ANN401
+    """The array; dates of which some are of years that Python does not know as texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_date(array.type) or len(array) == array.null_count:
+        return array
+    years = pc.min_max(pc.year(array)).as_py()
+    return array if years["min"] >= MINYEAR and years["max"] <= MAXYEAR else array.cast(pa.string())
 
 
 def _parquet(path: Path, as_codes: Sequence[str] = ()) -> Any:  # noqa: ANN401
@@ -107,9 +141,11 @@ def _parquet(path: Path, as_codes: Sequence[str] = ()) -> Any:  # noqa: ANN401
 
     try:
         return pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(as_codes))
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(_damaged(path, str(error))) from error
+    # Names that are no text give a ValueError.
+    except (pa.ArrowException, ValueError, OSError) as error:
+        raise InputError(_damaged(path, str(error) or type(error).__name__)) from error
 
 
 def _damaged(path: Path, why: str) -> str:
-    return f"{path}: cannot be read as Parquet ({why.splitlines()[0]}); copy or export the file again."
+    first, _, _ = why.partition("\n")
+    return f"{path}: cannot be read as Parquet ({first}); copy or export the file again."
