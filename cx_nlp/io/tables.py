@@ -14,6 +14,9 @@ from cx_nlp.io.formulas import as_text
 from cx_nlp.io.outputs import writing
 
 TEXT = pa.string()
+GROUP = 1 << 15
+"""Rows after which they are written as a row group: what the file tells of a group is kept in memory until its end, and small
+groups are slow to read."""
 
 
 class ParquetTable:
@@ -24,9 +27,10 @@ class ParquetTable:
         self._stream = stream
         self._types = types
         self._writer: pq.ParquetWriter | None = None
+        self._waiting: list[pa.Table] = []
 
     def append(self, frame: pd.DataFrame | pa.Table) -> None:
-        """Writes the frame, or a table whose columns have their types already, as one row group."""
+        """Takes in the frame, or a table whose columns have their types already."""
         names = frame.column_names if isinstance(frame, pa.Table) else [*map(str, frame.columns)]
         if self._writer is None:
             fields = [(name, self._types.get(name, TEXT)) for name in names]
@@ -35,14 +39,23 @@ class ParquetTable:
         if not isinstance(frame, pa.Table):
             columns = [arrow_column(frame[name], schema.field(str(name)).type) for name in frame.columns]
             frame = pa.Table.from_arrays(columns, schema=schema)
-        with writing(self._path):
-            self._writer.write_table(frame.cast(schema))
+        self._waiting.append(frame.cast(schema))
+        if sum(map(len, self._waiting)) >= GROUP:
+            self._write()
 
     def close(self) -> None:
-        """Writes the footer."""
+        """Writes what is left, and the footer."""
         if self._writer is not None:
+            if self._waiting:
+                self._write()
             with writing(self._path):
                 self._writer.close()
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if self._writer is not None:
+            with writing(self._path):
+                self._writer.write_table(pa.concat_tables(waiting))
 
 
 class CsvTable:
