@@ -1,9 +1,11 @@
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
-from cx_nlp.features import CLAUSE_BLOCKS, Channel, Steps, TextFeatures
+from cx_nlp.features import CLAUSE_BLOCKS, Channel, Steps, Terms, TextFeatures
 from cx_nlp.features.steps import times
 from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import segment
@@ -42,8 +44,9 @@ def test_a_batch_is_counted_as_word_by_word() -> None:
     }
     for name, documents in expected.items():
         channel = features.channels_[name]
+        plain = CountVectorizer(analyzer=list, vocabulary={**channel.vocabulary}, dtype=np.float32)
         block = found.blocks[name] if name in found.blocks else found.rows(name)
-        assert np.allclose(block.toarray(), channel.weigh(channel.count(documents)).toarray()), name
+        assert np.allclose(block.toarray(), channel.weigh(plain.transform(documents)).toarray()), name
 
 
 def test_words_met_later_do_not_change_what_earlier_ones_give() -> None:
@@ -99,3 +102,14 @@ def test_characters_take_weights_in_steps() -> None:
 def test_rare_terms_are_left_out() -> None:
     channel = Channel().fit([["a", "b"], ["a"], ["a", "c", "c"]], min_df=2)
     assert list(channel.vocabulary) == ["a"]
+
+
+def test_terms_are_those_of_a_dictionary() -> None:
+    words = ["", "a", "giá cả", "\udc80x", "😍"]
+    terms = Terms(words)
+    assert [*terms] == words
+    assert terms == {word: place for place, word in enumerate(words)}
+    assert "b" not in terms
+    again = deepcopy(terms)
+    assert again == terms
+    assert len(again) == 5

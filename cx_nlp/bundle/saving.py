@@ -163,10 +163,7 @@ def _contents(kind: str, estimator: Any) -> dict[str, bytes]:  # noqa: ANN401
         arrays[f"idf.{channel}"] = one.idf.astype(np.float32)
     for group, heads in state.heads.items():
         arrays |= head_arrays(group, heads)
-    terms = {
-        channel: sorted(one.vocabulary, key=one.vocabulary.__getitem__)
-        for channel, one in state.channels.items()
-    }
+    terms = {channel: [*one.vocabulary] for channel, one in state.channels.items()}
     return {"weights.npz": pack_arrays(arrays), "vocabularies.json": pack_vocabularies(terms)}
 
 

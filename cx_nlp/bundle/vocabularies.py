@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cx_nlp.bundle.broken import broken
 from cx_nlp.bundle.strict_json import read_json
+from cx_nlp.features import Terms
 
 
 def pack_vocabularies(terms: Mapping[str, Sequence[str]]) -> bytes:
@@ -21,7 +22,7 @@ def _lines(terms: Sequence[str]) -> str:
     return ",\n".join(json.dumps(term, ensure_ascii=False) for term in terms)
 
 
-def unpack_vocabularies(data: bytes, channels: Sequence[str], *, source: str) -> dict[str, dict[str, int]]:
+def unpack_vocabularies(data: bytes, channels: Sequence[str], *, source: str) -> dict[str, Terms]:
     """For each of `channels` its terms with their positions.
 
     Raises
@@ -35,13 +36,12 @@ def unpack_vocabularies(data: bytes, channels: Sequence[str], *, source: str) ->
         raise broken(source, f"is not JSON ({error})") from error
     if not isinstance(read, dict) or {*read} != {*channels}:
         raise broken(source, f"must be a JSON object with {', '.join(channels)}")
-    return {name: _positions(read[name], name, source) for name in channels}
+    return {name: _terms(read[name], name, source) for name in channels}
 
 
-def _positions(terms: object, name: str, source: str) -> dict[str, int]:
+def _terms(terms: object, name: str, source: str) -> Terms:
     if not isinstance(terms, list) or not all(isinstance(term, str) and term for term in terms):
         raise broken(source, f"{name!r} must be a list of texts, none of them empty")
-    positions = {term: i for i, term in enumerate(terms)}
-    if len(positions) < len(terms):
+    if len({*terms}) < len(terms):
         raise broken(source, f"a term of {name!r} stands twice")
-    return positions
+    return Terms(terms)

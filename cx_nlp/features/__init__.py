@@ -9,6 +9,7 @@ from cx_nlp.features.batch import Features
 from cx_nlp.features.channel import Channel, Floats
 from cx_nlp.features.reading import Reading
 from cx_nlp.features.steps import Steps, Weights
+from cx_nlp.features.terms import Terms
 from cx_nlp.features.tokens import Tokens
 from cx_nlp.features.vectoriser import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, TextFeatures
 
@@ -21,6 +22,7 @@ __all__ = [
     "Floats",
     "Reading",
     "Steps",
+    "Terms",
     "TextFeatures",
     "Tokens",
     "Weights",

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l2
 
+from cx_nlp.features.terms import Terms
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.intp]
 
@@ -20,27 +22,17 @@ Ints = npt.NDArray[np.intp]
 class Channel:
     """One vocabulary with its inverse document frequencies; counts become sublinear tf-idf rows of unit length."""
 
-    vocabulary: dict[str, int] = field(default_factory=dict)
+    vocabulary: Terms = field(default_factory=lambda: Terms(()))
     idf: Floats = field(default_factory=lambda: np.zeros(0, np.float32))
 
     def fit(self, documents: Sequence[Iterable[str]], *, min_df: int) -> Channel:
         """Learn which terms stand in at least `min_df` of the documents, and their idf as scikit-learn smooths it."""
         frequency = Counter(chain.from_iterable(map(set, documents)))
         kept = sorted(term for term, n in frequency.items() if n >= min_df)
-        self.vocabulary = {term: i for i, term in enumerate(kept)}
+        self.vocabulary = Terms(kept)
         counts = np.array([frequency[term] for term in kept], float)
         self.idf = (np.log((1 + len(documents)) / (1 + counts)) + 1).astype(np.float32)
         return self
-
-    def count(self, documents: Iterable[Iterable[str]]) -> sp.csr_matrix:
-        """Counts of the known terms, one row a document."""
-        get = self.vocabulary.get
-        columns: list[int] = []
-        ends = [0]
-        for document in documents:
-            columns.extend([i for i in map(get, document) if i is not None])
-            ends.append(len(columns))
-        return counts_of(columns, ends, len(self.vocabulary))
 
     def weigh(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Counts as sublinear tf-idf, rows of unit length."""

@@ -40,7 +40,7 @@ def openers() -> Openers:
         {" ".join(words) for kept in table.values() for words in kept} for table in (CONTRAST, JOIN, TURN)
     ]
     phrases = sorted(HOLDS.union(*found))
-    table = GramTable.of({phrase: i for i, phrase in enumerate(phrases)})
+    table = GramTable.of(phrases)
     contrast, join, turn = (np.array([phrase in kept for phrase in phrases]) for kept in found)
     starting = {*CONTRAST, *JOIN, *TURN}
     first, holds = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,9 +70,10 @@ class GramTable:
         return len(self.longer) + 1
 
     @classmethod
-    def of(cls, vocabulary: Mapping[str, int]) -> GramTable:
-        """The table of a channel's vocabulary."""
-        plain = [(term, column) for term, column in vocabulary.items() if term[0] != NEGATED]
+    def of(cls, vocabulary: Iterable[str]) -> GramTable:
+        """The table of a channel's vocabulary, whose terms have the columns from 0 on."""
+        terms = [*vocabulary]
+        plain = [(term, column) for column, term in enumerate(terms) if term[0] != NEGATED]
         words = " ".join([term for term, _ in plain]).split(" ") if plain else []
         index = {word: i for i, word in enumerate(sorted(set(words)))}
         ids = np.fromiter(map(index.__getitem__, words), np.int64, len(words))
@@ -88,7 +89,7 @@ class GramTable:
             longer.append(KeyTable(key, columns[chosen]))
         marked = [
             (term[1:], column)
-            for term, column in vocabulary.items()
+            for column, term in enumerate(terms)
             if term[0] == NEGATED and term[1:] in index
         ]
         negated = np.full(len(index) + 1, -1, np.intp)
