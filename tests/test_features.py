@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
 from cx_nlp.features import CLAUSE_BLOCKS, Channel, Steps, Terms, TextFeatures
-from cx_nlp.features.steps import times
+from cx_nlp.features.steps import FEW, times
 from cx_nlp.features.words import characters, grams, marked, negated_flags, spoken
 from cx_nlp.segment import segment
 from cx_nlp.text import fold_accents
@@ -83,12 +83,15 @@ def test_weights_on_blocks_equal_weights_on_the_matrix() -> None:
     assert np.allclose(matrix @ weights, total, atol=1e-5)
 
 
-@pytest.mark.parametrize("width", [40, 100_000])
-def test_weights_kept_in_steps_give_the_same_to_the_last_bit(width: int) -> None:
-    matrix = sp.random(30, width, density=60 / 30 / width, format="csr", dtype=np.float32, random_state=0)
-    steps = Steps.of(np.random.default_rng(0).normal(size=(width, 5)).astype(np.float32))
-    assert matrix.nnz == 60
+@pytest.mark.parametrize("rows", [1, 30, 3000])
+def test_weights_kept_in_steps_give_the_same_to_the_last_bit(rows: int) -> None:
+    matrix = sp.random(rows, 900, density=0.01, format="csr", dtype=np.float32, random_state=0)
+    steps = Steps.of(np.random.default_rng(0).normal(size=(900, 5)).astype(np.float32))
+    assert (matrix.nnz > FEW) == (rows > 1000)
     assert (times(matrix, steps) == matrix @ steps.restored()).all()
+    assert not times(sp.csr_matrix((rows, 900), dtype=np.float32), steps).any()
+    with pytest.raises(ValueError, match="900 columns, but weights for 7"):
+        times(matrix, Steps.of(np.ones((7, 5), np.float32)))
 
 
 def test_characters_take_weights_in_steps() -> None:

@@ -16,8 +16,9 @@ import scipy.sparse as sp
 from cx_nlp.features.channel import Floats, Ints
 
 STEPS = 127
-FEW = 16
-"""Where a batch has one known term for this many rows of weights or fewer, its columns are sorted in place of marked."""
+FEW = 4096
+"""Stored numbers up to which each has its own row of weights restored: of a comment or a few, that is quicker than to look which
+recur."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,16 @@ def times(matrix: sp.csr_matrix, weights: Weights) -> Floats:
         return np.asarray(matrix @ weights)
     if matrix.shape[1] != weights.shape[0]:
         raise ValueError(f"{matrix.shape[1]} columns, but weights for {weights.shape[0]}")
-    needed, columns = _needed(matrix)
-    # The needed rows keep their order, so that the sums are those of all weights to the last bit.
-    parts = (matrix.data, columns, matrix.indptr)
+    # The rows keep their order, so that the sums are those of all weights to the last bit, however many are restored.
+    needed, places = _needed(matrix)
+    parts = (matrix.data, places, matrix.indptr)
     return np.asarray(sp.csr_matrix(parts, shape=(matrix.shape[0], len(needed))) @ weights.restored(needed))
 
 
 def _needed(matrix: sp.csr_matrix) -> tuple[Ints, npt.NDArray[np.int32]]:
-    """The columns of the matrix that are not empty, and for every stored number the place of its column among them."""
-    if matrix.nnz * FEW < matrix.shape[1]:
-        needed, places = np.unique(matrix.indices, return_inverse=True)
-        return needed, places.astype(np.int32)
+    """Rows of weights, and for every stored number which of them it takes: of few numbers each has its own."""
+    if matrix.nnz <= FEW:
+        return matrix.indices, np.arange(matrix.nnz, dtype=np.int32)
     there = np.zeros(matrix.shape[1], np.bool_)
     there[matrix.indices] = True
     needed = np.flatnonzero(there)
