@@ -34,3 +34,10 @@ def test_blank_cells_do_not_count():
 def test_a_long_cell_is_judged_at_once(cell):
     profile = profile_column("x", pd.Series([cell]))
     assert (profile.dates, profile.ratings, profile.amounts) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("cells", [[], [None, "", " - "]])
+def test_a_column_that_says_nothing_has_no_shares(cells):
+    profile = profile_column("note", pd.Series(cells, dtype="str"))
+    assert (profile.rows, profile.filled, profile.distinct, profile.levels) == (len(cells), 0, 0, 0)
+    assert profile.prose == profile.dates == profile.ratings == profile.length == 0

@@ -1,6 +1,7 @@
 """What a column of an export holds, judged by a sample of its cells."""
 
 from dataclasses import dataclass
+from math import nan
 
 import pandas as pd
 
@@ -60,6 +61,8 @@ class Profile:
 def profile_column(name: str, values: pd.Series) -> Profile:
     """The profile of one column of a sample."""
     texts = [text for text in cell_texts(values) if text is not None]
+    if not texts:
+        return _profile_of_nothing(len(values))
     seen = pd.Series(texts[:: max(1, len(texts) // CELLS)], dtype="str")
     dates = seen.map(lambda text: is_date(text) or is_relative(text)).astype(bool)
     ratings = read_ratings(seen, rating_kind("", seen)).numbers
@@ -82,6 +85,14 @@ def profile_column(name: str, values: pd.Series) -> Profile:
         high=float(ratings.max()),
         levels=int(ratings.nunique()),
     )
+
+
+def _profile_of_nothing(rows: int) -> Profile:
+    # What the readers would say of no cells, without asking them: a wide export is mostly that.
+    return Profile(
+        rows=rows, filled=0, distinct=0, nested=0.0, dates=0.0, times=0.0, ratings=0.0, amounts=0.0, outcomes=0.0,
+        prose=0.0, words=0.0, length=0.0, low=nan, high=nan, levels=0,
+    )  # fmt: skip
 
 
 def _share(flags: pd.Series) -> float:
