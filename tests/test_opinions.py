@@ -40,13 +40,13 @@ def contextual() -> ContextualTagger:
 def test_columns_are_found_by_name_and_others_keep_what_they_had() -> None:
     given = Beside(("a", "b"), lambda texts: np.array([[0.1, 0.2]] * len(texts)), 1.0)
     own = np.array([[0.5, 0.6, 0.7]])
-    np.testing.assert_allclose(given.opinions(["x"], ["b", "c", "a"], own), [[0.2, 0.6, 0.1]])
-    np.testing.assert_allclose(given.opinions(["x"], ["c", "d", "e"], own), own)
+    np.testing.assert_allclose(given.opinions(given.ask(["x"]), ["b", "c", "a"], own), [[0.2, 0.6, 0.1]])
+    np.testing.assert_allclose(given.opinions(given.ask(["x"]), ["c", "d", "e"], own), own)
 
 
 def test_odds_are_given_back_before_an_opinion_counts() -> None:
     given = Beside(("a", "b"), lambda texts: np.array([[0.5, 0.0]] * len(texts)), 1.0, odds=0.8)
-    found = given.opinions(["x"], ["a", "b"], np.array([[0.5, 0.5]]))
+    found = given.opinions(given.ask(["x"]), ["a", "b"], np.array([[0.5, 0.5]]))
     np.testing.assert_allclose(found, [[expit(0.8), 0.0]])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
-from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.opinions import Array, Beside
 from cx_nlp.tagger.origin import forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
@@ -38,6 +38,15 @@ from cx_nlp.taxonomy import Taxonomy
 BATCH = 512
 Windows = list[tuple[Read, Scores]]
 """What a network reads of a comment, piece by piece, and what it gives for it."""
+
+
+@dataclass
+class _Group:
+    """A batch of comments, the windows of each, and what another tagger holds likely of them as soon as it was asked."""
+
+    comments: list[Comment]
+    windows: list[list[Read]]
+    asked: Array | None = None
 
 
 class ContextualTagger(BaseEstimator):  # type: ignore[misc]
@@ -173,7 +182,7 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         )  # fmt: skip
         self._finish(Scale())
         unseen = [texts[i] for i in outside]
-        windows = [one for _, found in self._scored(unseen) for one in found]
+        windows = [one for _, found, _ in self._scored(unseen) for one in found]
         labels, sentiment = (np.stack(part) for part in zip(*map(pooled, windows), strict=True))
         fallback = own.scale_ if own is not None else Scale()
         self.scale_ = fitted_scale(labels, sentiment, [examples[i] for i in outside], fallback)
@@ -215,15 +224,15 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
 
     def _likely(self, texts: Sequence[str], beside: Beside | None) -> Iterator[tuple[Comment, Likely]]:
         """Every comment with its probabilities, another tagger's pooled in."""
-        for comments, windows in self._scored(texts):
+        for comments, windows, asked in self._scored(texts, beside):
             found = [likely(self.scale_, one) for one in windows]
-            yield from zip(
-                comments, found if beside is None else self._weighed(found, beside, comments), strict=True
-            )
+            if beside is not None and asked is not None:
+                found = self._weighed(found, beside, asked)
+            yield from zip(comments, found, strict=True)
 
-    def _weighed(self, found: Sequence[Likely], beside: Beside, comments: Sequence[Comment]) -> list[Likely]:
+    def _weighed(self, found: Sequence[Likely], beside: Beside, asked: Array) -> list[Likely]:
         own = np.stack([one.labels for one in found])
-        labels = beside.opinions([comment.text for comment in comments], self.classes_.tolist(), own)
+        labels = beside.opinions(asked, self.classes_.tolist(), own)
         return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
 
     def score_frame(self, df: Any, *, text: str = "text", **columns: str | None) -> Scored:  # noqa: ANN401
@@ -250,21 +259,27 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         self.reader_ = PieceReader(self.encoder_.vocabulary)
         self.session_ = Session(self.encoder_.network)
 
-    def _scored(self, texts: Sequence[str]) -> Iterator[tuple[list[Comment], list[Windows]]]:
-        """Batch after batch of comments, each with its windows and their scores."""
-        remaining = iter(texts)
-        groups = (self._read(batch) for batch in iter(lambda: [*islice(remaining, BATCH)], []))
-        for (comments, windows), scores in self.session_.stream(groups, threads=self.n_jobs):
+    def _scored(
+        self, texts: Sequence[str], beside: Beside | None = None
+    ) -> Iterator[tuple[list[Comment], list[Windows], Array | None]]:
+        """Batch after batch of comments, each with its windows and their scores, and what the other tagger holds likely."""
+        for group, scores in self.session_.stream(self._groups(texts, beside), threads=self.n_jobs):
             at = iter(scores)
-            yield comments, [[(one, next(at)) for one in found] for found in windows]
+            windows = [[(one, next(at)) for one in found] for found in group.windows]
+            yield group.comments, windows, group.asked
 
-    def _read(
-        self, texts: Sequence[str]
-    ) -> tuple[tuple[list[Comment], list[list[Read]]], list[tuple[int, ...]]]:
-        """Comments and their windows, and the pieces of all windows."""
-        comments = read_comments(texts, self.max_chars)
-        windows = [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments]
-        return (comments, windows), [one.pieces for found in windows for one in found]
+    def _groups(
+        self, texts: Sequence[str], beside: Beside | None
+    ) -> Iterator[tuple[_Group, list[tuple[int, ...]]]]:
+        """Batch after batch of comments as read, and the pieces of all windows."""
+        remaining = iter(texts)
+        while batch := [*islice(remaining, BATCH)]:
+            comments = read_comments(batch, self.max_chars)
+            group = _Group(comments, [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments])
+            yield group, [one.pieces for found in group.windows for one in found]
+            # The network is at work on them now; the other tagger takes part of the time that it needs.
+            if beside is not None:
+                group.asked = beside.ask([comment.text for comment in comments])
 
     def _tagged_comment(self, comment: Comment, found: Likely, scale: Scale) -> TaggedComment:
         tags = decide(self.labelling_, scale, found, comment.spoken)

@@ -39,11 +39,13 @@ class Beside:
     review: float | None = None
     odds: float = 0.0
 
-    def opinions(self, texts: Sequence[str], classes: Sequence[str], own: Array) -> Array:
+    def opinions(self, asked: Array, classes: Sequence[str], own: Array) -> Array:
         """The probabilities of these labels; where it does not know one, those given stand.
 
         Parameters
         ----------
+        asked : ndarray, shape (texts, its classes)
+            What `ask` gave for the texts.
         own : ndarray of shape (texts, classes)
             What the tagger that hears holds likely of the same texts.
         """
@@ -52,5 +54,5 @@ class Beside:
         new, old = np.array(there, np.intp).reshape(-1, 2).T
         found: Array = own.copy()
         # What it holds impossible stays so.
-        found[:, new] = expit(logit(self.ask(texts)[:, old]) + self.odds)
+        found[:, new] = expit(logit(asked[:, old]) + self.odds)
         return found

@@ -156,7 +156,9 @@ def label_probabilities(
         raise InputError(f"a {type(behind).__name__} gives no probabilities: name another model")
     own, known = np.asarray(behind.predict_proba(texts)), behind.classes_.tolist()
     if isinstance(model, Cascade) and model.weight:
-        own = (1 - model.weight) * own + model.weight * model.beside().opinions(texts, known, own)
+        beside = model.beside()
+        theirs = beside.opinions(beside.ask(texts), known, own)
+        own = (1 - model.weight) * own + model.weight * theirs
     return own, known
 
 
