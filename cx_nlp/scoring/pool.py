@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -94,6 +95,9 @@ class Processes:
         self._tagger = tagger
         self._model = folder / "tagger.joblib"
         joblib.dump(tagger, self._model)
+        # loky ends a process that has grown by 300 MB, as the words that it remembers make it do in millions of comments, and starts
+        # another: nothing that a user should be told to mend.
+        warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
         self._room = AHEAD * (jobs - 1)
         self.ahead = self._room + 2
         self._others = ProcessPoolExecutor(jobs - 1, initializer=_end_with, initargs=(os.getpid(),))
