@@ -95,6 +95,7 @@ def work(given: argparse.Namespace) -> None:
         import fuzz_targets
 
         target = fuzz_targets.TARGETS[given.target]
+        target.prepare(folder)
         seeds = [*target.seeds()]
         # Here, where what they import counts as code to be reached.
         for seed in seeds:

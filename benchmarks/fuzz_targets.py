@@ -35,6 +35,8 @@ class Target:
     run: Callable[[bytes, Path], None]
     seeds: Callable[[], Sequence[bytes]]
     words: Sequence[bytes] = ()
+    prepare: Callable[[Path], None] = lambda folder: None
+    """What is done once before, so that its imports are not taken for the time of an input."""
 
 
 # Inputs of several files
@@ -471,6 +473,11 @@ TABLES = (
 
 def run_scored(data: bytes, folder: Path) -> None:
     """Reads a scored table; one in `ANALYSED` goes the whole way to its report."""
+    read_analysed(data, folder, report=zlib.crc32(data) % ANALYSED == 0)
+
+
+def read_analysed(data: bytes, folder: Path, *, report: bool) -> None:
+    """Reads a scored table, and makes its report where that is wanted."""
     from cx_nlp.analysis import causes
     from cx_nlp.journey.table import read_scored
 
@@ -484,8 +491,14 @@ def run_scored(data: bytes, folder: Path) -> None:
     assert len(table.comment_rows) == len(table.mentions)
     table.texts(table.comments["comment_id"].tolist()[:3])
     table.lengths  # noqa: B018 - read here for what it may raise
-    if zlib.crc32(data) % ANALYSED == 0:
+    if report:
         causes(table, out=folder / "report")
+
+
+def prepare_scored(folder: Path) -> None:
+    """Makes one report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    read_analysed(scored_seeds()[1], folder, report=True)
 
 
 def _scored(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -611,7 +624,7 @@ TARGETS: Mapping[str, Target] = {
     "segment": Target(lambda data, folder: check_segments(_text(data)), text_seeds, SIGNS),
     "taxonomy": Target(run_taxonomy, taxonomy_seeds, TOMLS),
     "bundle": Target(run_bundle, bundle_seeds, (*JSONS, *TOMLS)),
-    "scored": Target(run_scored, scored_seeds, (*CELLS, *JSONS)),
+    "scored": Target(run_scored, scored_seeds, (*CELLS, *JSONS), prepare_scored),
     "plan": Target(run_plan, plan_seeds, TOMLS),
     "graph": Target(run_graph, graph_seeds, TOMLS),
 }

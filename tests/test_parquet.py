@@ -1,6 +1,7 @@
 """Parquet: types kept, nested columns left and named."""
 
 import datetime
+from types import SimpleNamespace
 
 import pandas as pd
 import pyarrow as pa
@@ -63,6 +64,14 @@ def test_repeated_names_are_made_unique(put):
 def test_no_rows_are_refused(put):
     with pytest.raises(InputError, match="no rows"):
         open_export(put(pa.table({"text": pa.array([], pa.string())})))
+
+
+def test_fewer_rows_than_none_are_refused(put, monkeypatch):
+    path = put(pa.table({"text": ["a"]}))
+    told = SimpleNamespace(num_rows=-3)
+    monkeypatch.setattr(pq.ParquetFile, "metadata", told)
+    with pytest.raises(InputError, match="no rows"):
+        open_export(path)
 
 
 def test_a_damaged_file_is_refused(put):

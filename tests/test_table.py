@@ -4,6 +4,7 @@ import zipfile
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from invented_scores import invented_comments, write_tables
 from openpyxl import Workbook
@@ -237,6 +238,38 @@ def test_a_torn_parquet_table_is_refused(tmp_path):
     path.write_bytes(whole[:4] + b"\xff" * 60 + whole[64:])
     with pytest.raises(InputError, match=r"comments\.parquet: is not a Parquet file that can be read"):
         read_scored(tmp_path)
+
+
+def parquet_table(folder, comments, mentions):
+    for name, table in (("comments", comments), ("mentions", mentions)):
+        pq.write_table(table, folder / f"{name}.parquet")
+    return folder
+
+
+def arrow_tables():
+    return [
+        pa.Table.from_pandas(pd.read_csv(io.StringIO(text)), preserve_index=False)
+        for text in (COMMENTS, MENTIONS)
+    ]
+
+
+def test_what_a_program_noted_beside_parquet_columns_is_not_asked(tmp_path):
+    comments, mentions = (table.replace_schema_metadata({"pandas": "{no json"}) for table in arrow_tables())
+    assert len(read_scored(parquet_table(tmp_path, comments, mentions)).comments) == comments.num_rows
+
+
+def test_a_column_that_a_parquet_table_has_twice_is_named(tmp_path):
+    comments, mentions = arrow_tables()
+    twice = comments.append_column("comment_id", comments["comment_id"])
+    with pytest.raises(InputError, match=r"comments\.parquet: has more than one column 'comment_id'"):
+        read_scored(parquet_table(tmp_path, twice, mentions))
+
+
+@pytest.mark.parametrize("rows", ["", "a,delivery,speed,negative,1,2\n"])
+def test_a_column_that_a_text_table_has_twice_is_numbered(tmp_path, rows):
+    header = "comment_id,touchpoint,factor,sentiment,note,note\n"
+    table = read_scored(write_csv(tmp_path, mentions=header + rows))
+    assert len(table.mentions) == bool(rows)
 
 
 def test_a_workbook_whose_parts_have_wrong_names_is_refused(tmp_path):

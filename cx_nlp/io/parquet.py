@@ -26,7 +26,8 @@ def open_parquet(path: Path) -> Export:
     """
     with _parquet(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
-    if not rows or not schema.names:
+    # A damaged file may promise fewer rows than none.
+    if rows < 1 or not schema.names:
         raise InputError(f"{path}: has column names but no rows; export it again.")
     check_width(len(schema.names), path)
     columns, renamed = column_names(schema.names)

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from cx_nlp.errors import InputError
 from cx_nlp.io.formulas import as_written
+from cx_nlp.io.header import column_names
 from cx_nlp.io.sheet_parts import check_workbook
 from cx_nlp.journey.nested import read_nested
 from cx_nlp.schema import MENTIONS_NEEDED, require_columns
@@ -92,7 +93,8 @@ def _as_written(frame: pd.DataFrame) -> pd.DataFrame:
         for name in frame.columns
     }
     written: pd.DataFrame = pd.DataFrame(cells, index=frame.index)
-    written.columns = pd.Index([as_written(str(name)) for name in frame.columns])
+    # Two names may be one without their marks.
+    written.columns = pd.Index(column_names([as_written(str(name)) for name in frame.columns])[0])
     return written
 
 
@@ -140,12 +142,15 @@ def _parquet(path: Path, columns: Sequence[str], needed: Sequence[str]) -> pd.Da
         names = file.schema_arrow.names
         require_columns(pd.DataFrame(columns=names), needed, source=path.name)
         wanted = [name for name in dict.fromkeys(columns) if name in names]
-        table = file.read(columns=wanted)
+        if twice := [name for name in wanted if names.count(name) > 1]:
+            raise InputError(f"{path}: has more than one column {twice[0]!r}; leave the one that counts.")
+        # What a program noted beside the columns is not asked.
+        table = file.read(columns=wanted).replace_schema_metadata()
         # A column of nothing but nulls has no type, and no values to make codes of.
         repeating = [
             name for name in REPEATING if name in wanted and pa.types.is_string(table.schema.field(name).type)
         ]
-        frame: pd.DataFrame = table.to_pandas(categories=repeating, ignore_metadata=True)
+        frame: pd.DataFrame = table.to_pandas(categories=repeating)
     return frame
 
 
@@ -166,7 +171,10 @@ def _open_parquet(path: Path) -> Iterator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path) as file:
             yield file
-    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+    except InputError:
+        raise
+    # Bytes that are no text and values that Python has no form for are ValueErrors.
+    except (OSError, pa.ArrowException, ValueError) as error:
         raise InputError(f"{path}: is not a Parquet file that can be read; write it anew.") from error
 
 
@@ -205,4 +213,4 @@ def _lone_header(path: Path, sheet: str | None) -> list[str] | None:
                 for line in islice(stream, 2)
                 if line.strip()
             ]
-    return [str(name) for name in rows[0]] if len(rows := list(rows)) == 1 else None
+    return [*column_names(rows[0])[0]] if len(rows := list(rows)) == 1 else None
