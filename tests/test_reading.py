@@ -1,5 +1,8 @@
 """What a batch of texts is read as equals what `normalize`, `segment` and `clause_ranges` give text by text."""
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -118,6 +121,17 @@ def test_what_is_remembered_stays_bounded(features: TextFeatures) -> None:
         assert len(as_read([text], features)[0][0]) == REMEMBERED // 4
     assert features._reader is not reader
     assert len(features._reader) < 1.5 * REMEMBERED
+
+
+def test_what_was_forgotten_does_not_wait_for_the_garbage_collector(features: TextFeatures) -> None:
+    features.read(["giao nhanh, không thân thiện"])
+    reader = weakref.ref(features._reader)
+    gc.disable()
+    try:
+        features._forget()
+        assert reader() is None
+    finally:
+        gc.enable()
 
 
 def test_a_reading_outlives_what_was_remembered_when_it_was_made(features: TextFeatures) -> None:

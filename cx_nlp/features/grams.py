@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cx_nlp.features.channel import Ints
 from cx_nlp.features.words import NEGATED
 
-_ROOM = 4
+_ROOM = 2
 """Places of a hash table for each key."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """2⁶⁴ over the golden ratio: multiplicative hashing (Knuth, The Art of Computer Programming 3, 6.4)."""
@@ -25,7 +25,7 @@ class KeyTable:
         bits = max(int(len(keys) * _ROOM).bit_length(), 1)
         self._shift, self._last = np.uint64(64 - bits), (1 << bits) - 1
         self._keys = np.full(1 << bits, _FREE, np.int64)
-        self._columns = np.full(1 << bits, -1, np.intp)
+        self._columns = np.full(1 << bits, -1, np.int32)
         places = self._places(keys)
         while len(keys):
             # Of the keys that want one free place the last stays; all others try the next place.
@@ -75,7 +75,8 @@ class GramTable:
         terms = [*vocabulary]
         plain = [(term, column) for column, term in enumerate(terms) if term[0] != NEGATED]
         words = " ".join([term for term, _ in plain]).split(" ") if plain else []
-        index = {word: i for i, word in enumerate(sorted(set(words)))}
+        # Made anew side by side: those of the terms lie scattered, and would keep the memory of all of them.
+        index = {word: i for i, word in enumerate(" ".join(sorted(set(words))).split(" "))} if words else {}
         ids = np.fromiter(map(index.__getitem__, words), np.int64, len(words))
         columns = np.array([column for _, column in plain], np.intp)
         lengths = np.array([term.count(" ") + 1 for term, _ in plain], np.intp)

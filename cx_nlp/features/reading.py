@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
+from weakref import WeakMethod
 
 import numpy as np
 
@@ -42,14 +43,14 @@ class Reading:
 
 
 class _Numbers(dict[str, int]):
-    """Numbers by piece; a piece not met before is learnt."""
+    """Numbers by piece; a piece not met before is learnt by a method of the reader, which is not kept alive by it."""
 
     def __init__(self, learn: Callable[[str], int]) -> None:
         super().__init__()
-        self._learn = learn
+        self._learn = WeakMethod(learn)
 
     def __missing__(self, raw: str) -> int:
-        number = self._learn(raw)
+        number = cast("Callable[[str], int]", self._learn())(raw)
         if len(raw) <= LONGEST:
             self[raw] = number
         return number
