@@ -11,6 +11,7 @@ import pytest
 from cx_nlp.errors import InputError
 from cx_nlp.io.cells import cell_texts
 from cx_nlp.io.comment_plan import plan_comments
+from cx_nlp.io.comments import CommentReader
 from cx_nlp.io.readers import open_export
 
 
@@ -98,6 +99,14 @@ def test_dates_of_years_that_no_calendar_has_are_texts(put):
     assert [str(value) for value in frame["day"]][:2] == ["1970-01-01", "12921-08-18"]
     assert cell_texts(frame["time"])[1].startswith("146140482-04-24")
     assert plan_comments(export).columns.roles["text"].column == "text"
+
+
+def test_a_refused_row_with_such_a_year_is_written(put):
+    path = put(pa.table({"text": ["tốt", None], "time": pa.array([0, 2**51], pa.timestamp("ms"))}))
+    export = open_export(path)
+    (chunk,) = export.chunks()
+    _, (refused,) = CommentReader(plan_comments(export)).read(chunk)
+    assert refused.content.startswith(",73326-")
 
 
 @pytest.mark.parametrize("codes", [False, True])

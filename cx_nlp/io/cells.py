@@ -59,11 +59,28 @@ def is_nested(value: object) -> bool:
     return isinstance(value, (list, tuple, set, Mapping, np.ndarray))
 
 
+def written(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
+    """One cell as a string, empty where it is missing; whole floats lose their ".0"."""
+    if isinstance(value, str):
+        return value
+    if is_nested(value):
+        return str(value)
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    if isinstance(value, pd.Timestamp) and not dt.MINYEAR <= value.year <= dt.MAXYEAR:
+        return str(value.to_datetime64())
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat()
+    return str(value)
+
+
 def cell_text(value: Any) -> str | None:  # noqa: ANN401 - a cell may hold anything
     """One cell as a stripped string, None where it says nothing; whole floats lose their ".0"."""
-    if not isinstance(value, str):
-        value = _written(value)
-    text = value.strip()
+    text = written(value).strip()
     return None if text in MISSING else text
 
 
@@ -92,19 +109,3 @@ def text_series(texts: Sequence[str | None], index: pd.Index) -> pd.Series:
         values = [text and text.encode(errors="replace").decode() for text in texts]
     series: pd.Series = pd.Series(values, index=index, dtype="str")
     return series
-
-
-def _written(value: Any) -> str:  # noqa: ANN401 - a cell may hold anything
-    if is_nested(value):
-        return str(value)
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, (float, np.floating)) and float(value).is_integer():
-        return str(int(value))
-    if isinstance(value, pd.Timestamp) and not dt.MINYEAR <= value.year <= dt.MAXYEAR:
-        return str(value.to_datetime64())
-    if isinstance(value, (dt.datetime, dt.date, dt.time)):
-        return value.isoformat()
-    return str(value)

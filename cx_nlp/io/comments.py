@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from cx_nlp.io.amounts import read_amounts
-from cx_nlp.io.cells import cell_texts, fold, text_series
+from cx_nlp.io.cells import cell_texts, fold, text_series, written
 from cx_nlp.io.comment_plan import CommentPlan, plan_comments
 from cx_nlp.io.dates import DateFormat, find_date_order, parse_times
 from cx_nlp.io.export import CONTENT_CHARS, Chunk, Rejected
@@ -172,11 +172,5 @@ class CommentReader:
 def _row_text(values: Iterable[object], delimiter: str) -> str:
     """Cells as one line of delimited text, cut where the reader cuts too."""
     line = io.StringIO()
-    cells = ["" if _is_missing(value) else value for value in values]
-    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(cells)
+    csv.writer(line, delimiter=delimiter, lineterminator="").writerow(map(written, values))
     return line.getvalue()[:CONTENT_CHARS]
-
-
-def _is_missing(value: object) -> bool:
-    # A cell may be a list, which has no one answer to whether it equals itself.
-    return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)
