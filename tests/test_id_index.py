@@ -1,12 +1,22 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cx_nlp.io import id_index
 from cx_nlp.io.id_index import IdIndex
 
 
-@given(st.lists(st.lists(st.text(alphabet="abc", max_size=2), max_size=12), max_size=12))
-def test_the_first_line_of_every_id_is_remembered(batches):
-    index, first, line = IdIndex(), {}, 1
+@pytest.mark.parametrize("largest", [1, 5, id_index.LARGEST])
+@pytest.mark.parametrize("begins", [1, 2**32 - 20])
+@given(batches=st.lists(st.lists(st.text(alphabet="abc", max_size=2), max_size=12), max_size=12))
+def test_the_first_line_of_every_id_is_remembered(batches, begins, largest):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(id_index, "LARGEST", largest)
+        _check(batches, begins)
+
+
+def _check(batches, line):
+    index, first = IdIndex(), {}
     for ids in batches:
         lines = list(range(line, line + len(ids)))
         expected = []

@@ -1,10 +1,14 @@
-"""Ids seen so far, in 16 bytes each, so that a duplicate is found however far apart its rows are."""
+"""Ids seen so far, in 12 bytes each, so that a duplicate is found however far apart its rows are."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+LARGEST = 1 << 20
+"""Ids up to which blocks are put together: while that is done they take three times their memory."""
+_Block = tuple[NDArray[np.uint64], NDArray[np.uint32] | NDArray[np.int64]]
 
 
 class IdIndex:
@@ -15,8 +19,8 @@ class IdIndex:
     """
 
     def __init__(self) -> None:
-        # Sorted blocks, each more than twice the next one's size, so that adding a batch seldom moves many.
-        self._blocks: list[tuple[NDArray[np.uint64], NDArray[np.int64]]] = []
+        # Sorted blocks, each large or more than twice the next one's size, so that adding a batch seldom moves many.
+        self._blocks: list[_Block] = []
 
     def add(self, ids: Sequence[str], lines: Sequence[int]) -> NDArray[np.int64]:
         """Takes in a batch of ids; gives the line where each was seen before, -1 where it is new."""
@@ -40,12 +44,17 @@ class IdIndex:
     def _keep(self, digests: NDArray[np.uint64], lines: NDArray[np.int64]) -> None:
         if not len(digests):
             return
-        self._blocks.append((digests, lines))
-        while len(self._blocks) > 1 and len(self._blocks[-2][0]) <= 2 * len(self._blocks[-1][0]):
+        short = lines.astype(np.uint32)
+        self._blocks.append((digests, short if (short == lines).all() else lines))
+        while len(self._blocks) > 1 and _belong_together(*(len(known) for known, _ in self._blocks[-2:])):
             (one, one_lines), (two, two_lines) = self._blocks.pop(), self._blocks.pop()
             together, together_lines = np.concatenate([one, two]), np.concatenate([one_lines, two_lines])
             order = np.argsort(together, kind="stable")
             self._blocks.append((together[order], together_lines[order]))
+
+
+def _belong_together(older: int, newer: int) -> bool:
+    return older <= 2 * newer and older + newer <= LARGEST
 
 
 def _digest(id: str) -> int:
