@@ -178,13 +178,16 @@ def run_of(
     tier: str,
     seed: int,
     base: Any = None,  # noqa: ANN401
+    checkpoints: Sequence[Path] = (),
 ) -> Run:
-    """Train on every pair's first part and answer its second."""
+    """Train on every pair's first part and answer its second; the encoder of each pair can have a checkpoint."""
     began = time.monotonic()
-    chosen: dict[str, Any] = {} if tier == "fast" else {"tier": tier, "tuning": Tuning(base=base)}
     answers: list[list[str]] = []
     sizes = []
-    for (train, held), records in zip(split.pairs, gold, strict=True):
+    of_pairs: Sequence[Path | None] = checkpoints or [None] * len(split.pairs)
+    for (train, held), records, checkpoint in zip(split.pairs, gold, of_pairs, strict=True):
+        tuning = Tuning(base=base, checkpoint=checkpoint)
+        chosen: dict[str, Any] = {} if tier == "fast" else {"tier": tier, "tuning": tuning}
         # The fast tier solves many small problems in which BLAS threads wait for each other: with one thread, a fit of 48
         # comments took 1.0 s of processor time in place of 4.9 s.
         with threadpool_limits(1, user_api="blas") if tier == "fast" else nullcontext():
@@ -260,6 +263,13 @@ class Kept:
             return None
         answers = [[found["labels"][at] for at in answer] for answer in found["answers"]]
         return Run(answers, found["trained_on"], found["seconds"])
+
+    def checkpoints(self, key: str, pairs: int) -> list[Path]:
+        """Files beside this one from which an interrupted run goes on, one for each pair; none where nothing is kept."""
+        if self.path is None:
+            return []
+        name = f"{self.path.stem}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        return [self.path.with_name(f"{name}-{pair}.checkpoint") for pair in range(pairs)]
 
     def add(self, key: str, digest: str, run: Run) -> None:
         """Note a run, and write all of them."""
@@ -389,12 +399,15 @@ def _by_seed(
             _said(f"  {key}: kept from before")
         else:
             _said(f"  {key}: trains")
+            checkpoints = kept.checkpoints(key, len(split.pairs)) if tier == "accurate" else []
             try:
-                run = run_of(task, split, gold, tier, seed, report.base)
+                run = run_of(task, split, gold, tier, seed, report.base, checkpoints)
             except CxError as error:
                 _note(report, f"{task.data_set} {task.name}: refused by the {tier} tier, {error}")
                 return {}
             kept.add(key, split.digest, run)
+            for checkpoint in checkpoints:
+                checkpoint.unlink(missing_ok=True)
             _said(f"  {key}: {run.seconds:.0f} s")
         found[seed] = run
     return found
@@ -478,7 +491,10 @@ def _options() -> argparse.Namespace:
     )
     options.add_argument("--only", nargs="+", metavar="NAME", help="these data sets only, by folder name")
     options.add_argument(
-        "--keep", type=Path, metavar="FILE", help="finished runs are kept here and not run again"
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="finished runs are kept here and not run again; beside it, how far an unfinished encoder is",
     )
     options.add_argument("--out", type=Path, metavar="FILE.md", help="write the table to this file as well")
     options.add_argument("--json", action="store_true", help="print JSON in place of the table")

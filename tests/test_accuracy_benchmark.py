@@ -7,6 +7,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess, run
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -200,3 +201,29 @@ def test_a_foreign_kept_file_is_refused_and_left_alone(folder, tmp_path):
     assert done.returncode == 2
     assert "not a file of finished runs" in done.stderr.splitlines()[-1]
     assert other.read_text(encoding="utf-8") == '{"mine": 1}'
+
+
+def test_an_encoder_that_was_stopped_has_a_checkpoint_of_its_own(folder, tmp_path, monkeypatch):
+    given = []
+
+    def train(data, *, tier, tuning, seed, **_):
+        given.append(tuning.checkpoint)
+        tuning.checkpoint.write_bytes(b"half way")
+        if stopped and len(given) == 3:
+            raise KeyboardInterrupt
+        tagged = SimpleNamespace(mentions=[])
+        return SimpleNamespace(
+            model=SimpleNamespace(tag_many=lambda texts: [tagged] * len(texts)), comments=48
+        )
+
+    monkeypatch.setattr(cx_nlp, "train", train)
+    options = (folder, "--tier", "accurate", "--seeds", 0, "--only", "uts2017_bank", "--keep", tmp_path / "k")
+    stopped = True
+    with pytest.raises(KeyboardInterrupt):
+        benchmark_here(*options)
+    assert sorted(tmp_path.iterdir()) == given
+    assert len(set(given)) == 3
+    stopped = False
+    assert benchmark_here(*options).returncode == 0
+    assert given[3:6] == given[:3]
+    assert [path.name for path in tmp_path.iterdir()] == ["k"]
