@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST = 1 << 20
-"""Ids up to which blocks are put together: while that is done they take three times their memory."""
+"""Ids up to which blocks are put together: while that is done they take four times their memory."""
 _Block = tuple[NDArray[np.uint64], NDArray[np.uint32] | NDArray[np.int64]]
 
 
