@@ -264,11 +264,11 @@ class Kept:
         answers = [[found["labels"][at] for at in answer] for answer in found["answers"]]
         return Run(answers, found["trained_on"], found["seconds"])
 
-    def checkpoints(self, key: str, pairs: int) -> list[Path]:
-        """Files beside this one from which an interrupted run goes on, one for each pair; none where nothing is kept."""
+    def checkpoints(self, key: str, digest: str, pairs: int) -> list[Path]:
+        """Files beside this one from which an interrupted run on the same files goes on, one for each pair; none where nothing is kept."""
         if self.path is None:
             return []
-        name = f"{self.path.stem}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+        name = f"{self.path.stem}-{hashlib.sha256(f'{key} {digest}'.encode()).hexdigest()[:12]}"
         return [self.path.with_name(f"{name}-{pair}.checkpoint") for pair in range(pairs)]
 
     def add(self, key: str, digest: str, run: Run) -> None:
@@ -399,7 +399,7 @@ def _by_seed(
             _said(f"  {key}: kept from before")
         else:
             _said(f"  {key}: trains")
-            checkpoints = kept.checkpoints(key, len(split.pairs)) if tier == "accurate" else []
+            checkpoints = kept.checkpoints(key, split.digest, len(split.pairs)) if tier == "accurate" else []
             try:
                 run = run_of(task, split, gold, tier, seed, report.base, checkpoints)
             except CxError as error:
