@@ -8,6 +8,9 @@ Linux and macOS) they are led by the code that they reach, else they are changed
 one of `cx_nlp.errors`, a broken promise (an assertion of the target), a process that dies, an input that takes more than 10 s of
 the processor or a minute by the clock, and a process of more than 1.5 GB. Each is written once, with its input and what was
 raised, into a folder under `--out`; `--input` runs one such input again. The status is 1 where anything was found.
+
+atheris itself takes memory with every input. So a led process that grew to 1.5 GB little by little is only started again, which is
+counted, and what an input leaves behind is looked for with `--unguided`.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ NAMES = ("csv", "jsonl", "xlsx", "parquet", "normalise", "segment", "taxonomy", 
 LONGEST = 1 << 16
 PROCESSOR, CLOCK = 10.0, 60.0
 MEMORY = 1_500_000_000
+BURST = 300_000_000
+"""What a single input may add to a process that atheris leads."""
 LEAST = 5.0
 HEAD = struct.Struct("<QQ")
 
@@ -126,9 +131,12 @@ def work(given: argparse.Namespace) -> None:
         one(data)
 
 
-def watch(process: subprocess.Popen[bytes], note: Note, out: Path) -> None:
-    """Waits for the process; ends it where an input takes too long or too much, and writes what it did."""
-    seen, processor, clock = -1, 0.0, 0.0
+def watch(process: subprocess.Popen[bytes], note: Note, out: Path, *, guided: bool) -> bool:
+    """Waits for the process; ends it where an input takes too long or too much, and writes what it did.
+
+    Whether it ended because what leads it took too much is given back.
+    """
+    seen, processor, clock, before = -1, 0.0, 0.0, 0
     about = psutil.Process(process.pid)
     while process.poll() is None:
         time.sleep(0.2)
@@ -138,20 +146,24 @@ def watch(process: subprocess.Popen[bytes], note: Note, out: Path) -> None:
             continue
         begun, _, data = note.read()
         if begun != seen or not begun:
-            seen, processor, clock = begun, used, time.monotonic()
-            late = False
+            seen, processor, clock, late = begun, used, time.monotonic(), False
+            grown, before = memory - before, memory
         else:
             late = used - processor > PROCESSOR or time.monotonic() - clock > CLOCK
+            grown = memory - before
         if late or memory > MEMORY:
             process.kill()
             process.wait()
+            if guided and not late and grown < BURST:
+                return True
             said = f"over {PROCESSOR:g} s" if late else f"{memory:,} bytes"
             keep(out, "hang" if late else "memory", hashlib.sha256(data).hexdigest(), data, said)
-            return
+            return False
     if process.returncode:
         data = note.read()[2]
         said = f"the process ended with status {process.returncode}"
         keep(out, "crash", f"{process.returncode} {len(data)}", data, said)
+    return False
 
 
 def main() -> None:
@@ -183,20 +195,20 @@ def main() -> None:
         return None
     guided = importlib.util.find_spec("atheris") is not None and not given.unguided
     out = given.out / f"{given.target}-{time.strftime('%Y%m%d-%H%M%S')}"
-    started, tried, refused, runs = time.monotonic(), 0, 0, 0
+    started, tried, refused, runs, full = time.monotonic(), 0, 0, 0, 0
     with TemporaryDirectory(prefix="fuzz-") as name:
         while (left := given.seconds - (time.monotonic() - started)) > LEAST or not runs:
             note = Note(Path(name) / f"note-{runs}")
             command = [sys.executable, __file__, given.target, "--seconds", str(left), "--seed", str(given.seed + runs),
                        "--out", str(out), "--note", str(note.path), *(["--guided"] if guided else [])]  # fmt: skip
-            watch(subprocess.Popen(command, stderr=subprocess.DEVNULL), note, out)
+            full += watch(subprocess.Popen(command, stderr=subprocess.DEVNULL), note, out, guided=guided)
             begun, kept, _ = note.read()
             note.file.close()
             if not begun:
                 raise SystemExit(f"the target does not start: {' '.join(command)}")
             tried, refused, runs = tried + begun, refused + kept, runs + 1
     found = len([*out.glob("*.txt")]) if out.exists() else 0
-    how = "led by atheris" if guided else "changed at random"
+    how = f"led by atheris, started again {full} times for its memory" if guided else "changed at random"
     print(
         f"{given.target}: {tried:,} inputs ({how}, {refused:,} refused in words) in {time.monotonic() - started:.0f} s, {found} findings"
     )
