@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from cx_nlp.features.channel import Floats, Ints
+from cx_nlp.features.channel import Floats, Ints, counts_of
 from cx_nlp.features.characters import CharacterRows
 from cx_nlp.features.steps import Weights, times
 
@@ -73,12 +73,8 @@ def place(sizes: Ints, lengths: Ints) -> sp.csr_matrix:
     filled = sizes > 0
     first[(ends - sizes)[filled]] = True
     last[ends[filled] - 1] = True
-    columns = [first, last, first & last, lengths <= 2, lengths <= 4]
-    return (
-        sp.csr_matrix(np.stack(columns, axis=1).astype(np.float32))
-        if n
-        else sp.csr_matrix((0, 5), dtype=np.float32)
-    )
+    there = np.stack([first, last, first & last, lengths <= 2, lengths <= 4], axis=1)
+    return counts_of(there.nonzero()[1], np.r_[0, np.cumsum(there.sum(axis=1))], there.shape[1])
 
 
 def neighbours(
