@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import threading
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from small_encoder import (
     small_vocabulary,
 )
 
+from cx_nlp.encoder.pretrained import Floats
 from cx_nlp.encoder.session import Scores, Session
 from cx_nlp.encoder.tuning import stored_arrays
 
@@ -118,6 +121,26 @@ def test_more_comments_than_a_batch_come_back_in_order(rounded: Session) -> None
     assert furthest(found, rounded.run(many, threads=1)) == 0
     assert furthest(found[70:71], rounded.run(many[70:71])) < 1e-5
     assert rounded.run([]) == []
+
+
+@pytest.mark.parametrize("lengths", [LENGTHS, (9,)])
+def test_one_thread_is_the_callers(
+    rounded: Session, lengths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, ran = rounded.run(comments(lengths), threads=2), []
+    run = rounded._run
+
+    def noted(pieces: Sequence[Sequence[int]]) -> list[Floats]:
+        ran.append(threading.current_thread())
+        return run(pieces)
+
+    monkeypatch.setattr(rounded, "_run", noted)
+    assert furthest(rounded.run(comments(lengths), threads=1), expected) == 0
+    assert {*ran} == {threading.current_thread()}
+    ran.clear()
+    rounded.run(comments(lengths), threads=2)
+    # A comment alone needs no other thread either.
+    assert (threading.current_thread() in ran) == (len(lengths) == 1)
 
 
 def test_a_session_comes_back_from_a_pickle(rounded: Session) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -77,7 +77,9 @@ class Session:
             raise ValueError(f"no network that can be run ({error})") from error
 
     def run(self, comments: Sequence[Sequence[int]], *, threads: int | None = None) -> list[Scores]:
-        """The scores of comments given as pieces, in order; `threads` as in `stream`."""
+        """The scores of comments given as pieces, in order; `threads` as in `stream`. One comment is run on this thread."""
+        if len(comments) == 1:
+            return _scores(self._run(comments))
         [(_, found)] = self.stream([(None, comments)], threads=threads)
         return found
 
@@ -87,9 +89,11 @@ class Session:
         """The scores of group after group of comments, each with the key it came with.
 
         While a group runs, the next is taken from `groups` and the one before is in the caller's hands. Batches run side by
-        side, each on a thread of its own: on so many, or on one for each core.
+        side, each on a thread of its own: on so many, or on one for each core. Where that is one, all is done on the caller's
+        thread, one thing after the other: a second core may be somebody else's.
         """
-        pool = ThreadPoolExecutor(threads or cores())
+        threads = threads or cores()
+        pool = ThreadPoolExecutor(threads) if threads > 1 else _ThisThread()
         try:
             waiting: tuple[_Key, _Running] | None = None
             for key, comments in groups:
@@ -128,13 +132,26 @@ class Session:
         self.__init__(network)  # type: ignore[misc]
 
 
+class _ThisThread(Executor):
+    """Runs what it is given at once, where it is given."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
+        ended: Future[Any] = Future()
+        ended.set_result(fn(*args, **kwargs))
+        return ended
+
+
 def _ended(running: _Running) -> list[Scores]:
     """The scores of a group in the order of its comments."""
     found: dict[int, Scores] = {}
     for rows, output in running:
-        labels, sentiment, said = output.result()
-        found |= {i: Scores(labels[row], sentiment[row], said[row]) for row, i in enumerate(rows)}
+        found |= zip(rows, _scores(output.result()), strict=True)
     return [found[i] for i in range(len(found))]
+
+
+def _scores(output: Sequence[Floats]) -> list[Scores]:
+    """What a batch gave, comment by comment."""
+    return [*map(Scores, *output)]
 
 
 def _of_one_length(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -263,10 +263,27 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         self, texts: Sequence[str], beside: Beside | None = None
     ) -> Iterator[tuple[list[Comment], list[Windows], Array | None]]:
         """Batch after batch of comments, each with its windows and their scores, and what the other tagger holds likely."""
+        if len(texts) == 1:
+            yield self._scored_alone(texts, beside)
+            return
         for group, scores in self.session_.stream(self._groups(texts, beside), threads=self.n_jobs):
             at = iter(scores)
             windows = [[(one, next(at)) for one in found] for found in group.windows]
             yield group.comments, windows, group.asked
+
+    def _scored_alone(
+        self, texts: Sequence[str], beside: Beside | None
+    ) -> tuple[list[Comment], list[Windows], Array | None]:
+        """The same of one comment: the network runs on this thread, which need not wait for another to begin."""
+        comments, windows = self._windows(texts)
+        asked = beside.asked(texts) if beside is not None else None
+        scores = self.session_.run([one.pieces for one in windows[0]], threads=self.n_jobs)
+        found = [[*zip(windows[0], scores, strict=True)]]
+        return comments, found, asked.result() if asked is not None else None
+
+    def _windows(self, texts: Sequence[str]) -> tuple[list[Comment], list[list[Read]]]:
+        comments = read_comments(texts, self.max_chars)
+        return comments, [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments]
 
     def _groups(
         self, texts: Sequence[str], beside: Beside | None
@@ -274,12 +291,11 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
         """Batch after batch of comments as read, and the pieces of all windows."""
         remaining = iter(texts)
         while batch := [*islice(remaining, BATCH)]:
-            comments = read_comments(batch, self.max_chars)
-            group = _Group(comments, [self.reader_.read(c.words, c.blanks, most=WINDOW) for c in comments])
+            group = _Group(*self._windows(batch))
             yield group, [one.pieces for found in group.windows for one in found]
             # The network is at work on them now; the other tagger takes part of the time that it needs.
             if beside is not None:
-                group.asked = beside.ask([comment.text for comment in comments])
+                group.asked = beside.ask(batch)
 
     def _tagged_comment(self, comment: Comment, found: Likely, scale: Scale) -> TaggedComment:
         tags = decide(self.labelling_, scale, found, comment.spoken)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +42,10 @@ class Beside:
     review: float | None = None
     odds: float = 0.0
 
+    def asked(self, texts: Sequence[str]) -> Future[Array]:
+        """What `ask` gives for the texts, to come: it is asked on another thread."""
+        return _another_thread().submit(self.ask, texts)
+
     def opinions(self, asked: Array, classes: Sequence[str], own: Array) -> Array:
         """The probabilities of these labels; where it does not know one, those given stand.
 
@@ -56,3 +63,13 @@ class Beside:
         # What it holds impossible stays so.
         found[:, new] = expit(logit(asked[:, old]) + self.odds)
         return found
+
+
+@cache
+def _another_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="cx_nlp-beside")
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process has none of its parent's threads.
+    os.register_at_fork(after_in_child=_another_thread.cache_clear)
