@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -85,6 +88,55 @@ def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tag
     assert sum(len(one.mentions) for one in strict.tag_many(TEXTS)) < sum(
         len(one.mentions) for one in heard.tag_many(TEXTS)
     )
+
+
+def test_a_comment_alone_is_heard_about_as_among_others(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    heard = Cascade(small_tagger, contextual, sure=1.01, weight=0.5)
+    texts = [*TEXTS, "giao hàng nhanh nhưng nhân viên thô lỗ. " * 60]
+    assert [heard.tag(text) for text in texts] == heard.tag_many(texts)
+    assert [contextual.tag(text) for text in texts] == contextual.tag_many(texts)
+
+
+def test_what_was_told_first_is_heard_as_if_asked_again(
+    contextual: ContextualTagger, small_tagger: MentionTagger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*TEXTS, *TEXTS[::-1]]
+    always = Cascade(small_tagger, contextual, sure=1.01, weight=0.5).tag_many(texts)
+    alone = small_tagger.tag_many(texts)
+    sure = float(np.median([confidence(one) for one in alone]))
+    expected = [a if confidence(a) >= sure else b for a, b in zip(alone, always, strict=True)]
+    assert alone != expected != always
+    monkeypatch.setattr(MentionTagger, "predict_proba", None)
+    assert Cascade(small_tagger, contextual, sure=sure, weight=0.5).tag_many(texts) == expected
+
+
+def test_an_error_of_the_one_heard_reaches_the_caller(contextual: ContextualTagger) -> None:
+    def ask(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        raise LookupError(f"{len(texts)} texts")
+
+    for texts in (["giao hàng nhanh"], TEXTS):
+        with pytest.raises(LookupError, match=f"{len(texts)} texts"):
+            contextual.tag_many(texts, beside=Beside(("a",), ask, 0.5))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_asks_on_a_thread_of_its_own() -> None:
+    program = """
+import os, signal
+import numpy as np
+from cx_nlp.tagger.opinions import Beside
+
+given = Beside(("a",), lambda texts: np.full((len(texts), 1), 0.5), 1.0)
+given.asked(["x"]).result()
+if os.fork() == 0:
+    signal.alarm(20)
+    os._exit(given.asked(["x", "y"]).result().shape[0])
+print(os.waitstatus_to_exitcode(os.wait()[1]))
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert (done.returncode, done.stdout.strip()) == (0, "2"), done.stderr
 
 
 def test_it_is_saved_with_its_numbers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from math import isfinite
 from typing import Any, Protocol, cast
@@ -112,18 +113,26 @@ class Cascade:
 
     def _tagged(self, texts: Sequence[str]) -> list[TaggedComment]:
         if self.sure > 1:
-            return self._asked(texts)
-        tagged = self.fast.tag_many(texts)
+            return self._asked(texts, self.beside() if self.weight else None)
+        tagged, beside = self._first(texts)
         unsure = [i for i, comment in enumerate(tagged) if not self.is_sure(comment)]
-        for i, comment in zip(unsure, self._asked([texts[i] for i in unsure]), strict=True):
+        for i, comment in zip(unsure, self._asked([texts[i] for i in unsure], beside), strict=True):
             tagged[i] = comment
         return tagged
 
-    def _asked(self, texts: Sequence[str]) -> list[TaggedComment]:
-        """The tags of the accurate tagger, the fast one's opinion heard."""
+    def _first(self, texts: Sequence[str]) -> tuple[list[TaggedComment], Beside | None]:
+        """The tags of the fast tagger, and how the accurate one hears what it held likely of these texts."""
         if not self.weight:
+            return self.fast.tag_many(texts), None
+        tagged, proba = cast(MentionTagger, self.fast).tag_with_proba(texts)
+        row = {text: i for i, text in enumerate(texts)}
+        return tagged, replace(self.beside(), ask=lambda some: proba[[row[text] for text in some]].toarray())
+
+    def _asked(self, texts: Sequence[str], beside: Beside | None) -> list[TaggedComment]:
+        """The tags of the accurate tagger, the fast one's opinion heard."""
+        if beside is None:
             return self.accurate.tag_many(texts)
-        return cast(ContextualTagger, self.accurate).tag_many(texts, beside=self.beside())
+        return cast(ContextualTagger, self.accurate).tag_many(texts, beside=beside)
 
     def beside(self) -> Beside:
         """How the accurate tagger hears the fast one."""
