@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
+from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.tagger import CommentClassifier
 
 GOOD = [
@@ -64,3 +67,24 @@ def test_rare_labels_are_left_out() -> None:
 def test_one_label_alone_is_refused() -> None:
     with pytest.raises(ValueError, match="fewer than two labels have at least 8 comments: good 20"):
         CommentClassifier().fit(["a"] * 20, ["good"] * 20)
+
+
+def test_a_rare_label_is_told_where_it_pays(tmp_path: Path) -> None:
+    # Words that are of the rare label two times in five, and else of a common one.
+    about = ("phòng", "sách", "máy chiếu", "bàn ghế", "đề thi", "thư viện", "căn tin", "bãi xe")
+    texts = [*TEXTS * 5, *(f"{what} {how} tạm được" for what in about for how in ("thì", "cũng", "coi như", "nói chung", "vẫn"))]  # fmt: skip
+    labels = [
+        *LABELS * 5,
+        *["plain", "good", "plain", "good", "good", "good", "plain", "good", "plain", "good"] * 4,
+    ]
+    model = CommentClassifier().fit(texts, labels)
+    rare = model.classes_.tolist().index("plain")
+    assert model.offsets_[rare] > 0
+    likely, (predicted, sure) = model.out_of_fold_proba_, model.out_of_fold_
+    told = [label == "plain" for label in predicted]
+    assert sum(told) > (likely.argmax(axis=1) == rare).sum()
+    assert sure[told].tolist() == likely[told, rare].tolist()
+    assert model.predict(texts).tolist() == model.choose(model.predict_proba(texts))[0]
+    loaded = load_bundle(save_bundle(model, tmp_path / "rare"))
+    assert loaded.predict(texts).tolist() == model.predict(texts).tolist()
+    assert not CommentClassifier().fit(TEXTS * 3, LABELS * 3).offsets_.any()

@@ -42,7 +42,7 @@ def random_classifier() -> ContextualClassifier:
     arrays = random_arrays(len(vocabulary.pieces), _labels(len(LABELS)))
     classifier.encoder_ = Encoder(vocabulary, network_bytes(arrays), SIZES)
     classifier.classes_, classifier.left_out_ = np.array(LABELS), {"hotline": 2}
-    classifier._finish(1.5)
+    classifier._finish(1.5, np.linspace(0, 2, len(LABELS)))
     return classifier
 
 
@@ -181,8 +181,29 @@ def test_forged_classes_are_refused(fault: str, bundle: Path) -> None:
 def test_forged_labels_are_refused(kind: str, bundle: Path) -> None:
     forge(bundle, lambda manifest: manifest["classes"]["label"]["label"].append("app"))
     with pytest.raises(
+        BundleError,
+        match=r"offsets\.npy is an array of float64 with shape \(3,\), expected <f8 with shape \(4\)",
+    ):
+        load_bundle(bundle)
+    arrays = {"scale": np.array([1.5]), "offsets": np.zeros(4)}
+    forge(
+        bundle,
+        lambda manifest: None,
+        **{"weights.npz": numbers(**arrays)},
+    )
+    with pytest.raises(
         BundleError, match=r"network\.onnx: gives 3 numbers as 'sentiment', the classes are 4"
     ):
+        load_bundle(bundle)
+
+
+@pytest.mark.parametrize("kind", ["contextual_label"])
+def test_offsets_are_numbers(kind: str, bundle: Path) -> None:
+    forge(
+        bundle,
+        **{"weights.npz": numbers(scale=np.array([1.5]), offsets=np.array([0, np.inf, 0]))},
+    )
+    with pytest.raises(BundleError, match="the array 'offsets' holds what is no finite number"):
         load_bundle(bundle)
 
 

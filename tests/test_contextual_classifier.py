@@ -74,6 +74,7 @@ def test_it_comes_back_from_a_folder_and_a_pickle(classifier: ContextualClassifi
         assert np.allclose(one.predict_proba(texts), classifier.predict_proba(texts), atol=1e-6)
     assert loaded.left_out_ == classifier.left_out_
     assert loaded.temperature_ == classifier.temperature_
+    assert loaded.offsets_.tolist() == classifier.offsets_.tolist()
     assert not hasattr(classifier, "digest")
 
 

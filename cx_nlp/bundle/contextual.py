@@ -53,6 +53,8 @@ def contextual_contents(model: Any) -> dict[str, bytes]:  # noqa: ANN401
         "sizes": np.array(astuple(encoder.sizes), np.float64),
         "scores": encoder.vocabulary.scores.astype(np.float32),
     }
+    if isinstance(model, ContextualClassifier):
+        arrays["offsets"] = model.offsets_
     return {
         NETWORK: encoder.network,
         "vocabularies.json": pack_vocabularies({"pieces": encoder.vocabulary.pieces}),
@@ -83,6 +85,8 @@ def fill_contextual(
     forms = {
         "scale": Form("<f8", (numbers,)), "sizes": Form("<f8", (6,)), "scores": Form("<f4", (len(pieces),)),
     }  # fmt: skip
+    if kind == "contextual_label":
+        forms["offsets"] = Form("<f8", (len(groups["label"]),))
     arrays = unpack_arrays(contents["weights.npz"], forms, source=str(folder / "weights.npz"))
     _check_pieces(pieces, arrays, folder)
     hidden, layers, heads, feed_forward, positions, epsilon = arrays["sizes"].tolist()
@@ -93,19 +97,20 @@ def fill_contextual(
         raise broken(folder / "manifest.json", "'sentiment' must hold 'neutral'")
     try:
         check_network(contents[NETWORK], sizes)
-        _finish(model, kind, groups, arrays["scale"].tolist())
+        _finish(model, kind, groups, arrays)
     except ValueError as error:
         raise broken(folder / NETWORK, f"is {error}") from error
     _check_widths(model, kind, groups, folder)
 
 
-def _finish(model: Any, kind: str, groups: Mapping[str, list[str]], scale: list[float]) -> None:  # noqa: ANN401
+def _finish(model: Any, kind: str, groups: Mapping[str, list[str]], arrays: Mapping[str, Array]) -> None:  # noqa: ANN401
+    scale = arrays["scale"].tolist()
     if kind == "contextual":
         model.labelling_ = Labelling(*(tuple(groups[name]) for name in _GROUPS[kind]))
         model._finish(Scale(*scale))
     else:
         model.classes_ = np.array(groups["label"])
-        model._finish(scale[0])
+        model._finish(scale[0], arrays["offsets"])
 
 
 def _check_pieces(pieces: tuple[str, ...], arrays: Mapping[str, Array], folder: Path) -> None:
@@ -116,8 +121,8 @@ def _check_pieces(pieces: tuple[str, ...], arrays: Mapping[str, Array], folder: 
             f"holds {total:,} characters of pieces, the longest of {longest:,}; at most {MAX_PIECES_CHARS:,} and {MAX_PIECE:,} "
             "are read",
         )
-    for name in ("sizes", "scores"):
-        if not np.isfinite(arrays[name]).all():
+    for name in ("sizes", "scores", "offsets"):
+        if name in arrays and not np.isfinite(arrays[name]).all():
             raise broken(folder / "weights.npz", f"the array {name!r} holds what is no finite number")
 
 

@@ -96,8 +96,12 @@ def _fill_mention_tagger(tagger: MentionTagger, state: State) -> None:
 
 
 def _label_state(classifier: CommentClassifier) -> State:
-    temperature = {"temperature": np.array([classifier.temperature_], float)}
-    return State(classifier.features_.channels_, {"label": classifier.heads_}, temperature)
+    arrays = {"temperature": np.array([classifier.temperature_], float), "offsets": classifier.offsets_}
+    return State(classifier.features_.channels_, {"label": classifier.heads_}, arrays)
+
+
+def _label_forms(classes: Classes) -> dict[str, Form]:
+    return {"temperature": Form("<f8", (1,)), "offsets": Form("<f8", (len(classes["label"]["label"]),))}
 
 
 def _fill_classifier(classifier: CommentClassifier, state: State) -> None:
@@ -105,6 +109,7 @@ def _fill_classifier(classifier: CommentClassifier, state: State) -> None:
     classifier.heads_ = state.heads["label"]
     classifier.classes_ = np.array(classifier.heads_.classes["label"])
     classifier.temperature_ = float(state.arrays["temperature"][0])
+    classifier.offsets_ = state.arrays["offsets"]
 
 
 KINDS: Mapping[str, Kind] = {
@@ -125,7 +130,7 @@ KINDS: Mapping[str, Kind] = {
         groups={"label": ("label",)},
         blocks={"label": tuple(COMMENT_BLOCKS)},
         channels=tuple(COMMENT_BLOCKS),
-        forms=lambda classes: {"temperature": Form("<f8", (1,))},
+        forms=_label_forms,
         state=_label_state,
         fill=_fill_classifier,
     ),

@@ -149,6 +149,9 @@ def counted(
         counter.add(texts, tag_table(model, texts))
     else:
         likely = model.predict_proba(texts)
-        labels = [str(model.classes_[k]) for k in likely.argmax(axis=1)]
-        counter.add_labels(texts, labels, likely.max(axis=1))
+        if hasattr(model, "choose"):
+            counter.add_labels(texts, *model.choose(likely))
+        else:
+            labels = [str(model.classes_[k]) for k in likely.argmax(axis=1)]
+            counter.add_labels(texts, labels, likely.max(axis=1))
     return counter.profile(about)

@@ -19,6 +19,7 @@ from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Session
 from cx_nlp.encoder.tuning import Encoder, require_training, tune
 from cx_nlp.errors import InputError
+from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.going_on import Contextual, start_of
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
@@ -29,7 +30,7 @@ from cx_nlp.tagger.scale import least_loss_temperature
 BATCH = 512
 
 
-class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ContextualClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Gives every comment one label, with a contextual encoder.
 
     Parameters
@@ -46,6 +47,8 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         The network and its vocabulary.
     temperature_ : float
         Divides the scores so that probabilities match how often they are right on the held-out comments.
+    offsets_ : ndarray, shape (classes,)
+        As in `CommentClassifier`, from the held-out comments.
     held_out_ : tuple of list of int, list of str and ndarray
         After `fit`: positions of the held-out comments, their labels as given by the model, and how sure it is.
     model_id, digest, heldout, manifest_
@@ -121,12 +124,13 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             Felt(-2, (-2,)), learnt, held_out, schedule=schedule_for(len(learnt), self.epochs), noise=None,
             seed=self.random_state, report=report, checkpoint=checkpoint,
         )  # fmt: skip
-        self._finish(1.0)
+        self._finish(1.0, np.zeros(len(kept)))
         self._measure(examples, outside, labels)
         return self
 
-    def _finish(self, temperature: float) -> None:
+    def _finish(self, temperature: float, offsets: Array) -> None:
         self.temperature_ = temperature
+        self.offsets_ = offsets
         self.reader_ = PieceReader(self.encoder_.vocabulary)
         self.session_ = Session(self.encoder_.network)
 
@@ -138,7 +142,8 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
             scores[known], np.array([place[labels[outside[row]]] for row in known])
         )
         sure = softmax(scores / self.temperature_, axis=1)
-        self.held_out_ = ([*outside], [str(self.classes_[k]) for k in sure.argmax(axis=1)], sure.max(axis=1))
+        self.offsets_ = fitted_offsets(sure, [place[label] for label in labels if label in place])
+        self.held_out_ = ([*outside], *self.choose(sure))
 
     def _scores(self, examples: Sequence[Example]) -> npt.NDArray[np.float64]:
         found = [np.zeros((0, len(self.classes_)))]
@@ -163,9 +168,8 @@ class ContextualClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc
         )
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:
-        """The likeliest label of every comment."""
-        check_is_fitted(self, "encoder_")
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        """The label of every comment: where some are rare, not always the likeliest (`offsets_`)."""
+        return np.array(self.choose(self.predict_proba(X))[0], self.classes_.dtype)
 
 
 def _labels(classes: int) -> Labels:

@@ -17,6 +17,7 @@ from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
 from cx_nlp.features import Features, Floats, TextFeatures
 from cx_nlp.segment import segment
+from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import forget_origin
@@ -29,7 +30,7 @@ BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
 TEMPERATURES = np.geomspace(0.3, 3.0, 24)
 
 
-class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class CommentClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Gives every comment one label.
 
     Parameters
@@ -54,6 +55,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         After `fit`: what that model held likely; zeros where the comment's label was left out.
     temperature_ : float
         Divides the scores so that probabilities match how often they are right out of fold.
+    offsets_ : ndarray, shape (classes,)
+        Added to the log probabilities before the highest is told: rare labels are told oftener than they are likeliest.
     model_id, digest : str
         Of a model from a bundle only: its name and its digest.
     heldout : mapping
@@ -106,17 +109,19 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.heads_ = self._fitted(features, np.arange(len(labels)), labels)
         self.classes_ = np.array(self.heads_.classes["label"])
         scores = self._out_of_fold_scores(features, texts, labels)
-        self.temperature_ = _temperature(scores, np.searchsorted(self.classes_, labels))
-        self._keep_out_of_fold(scores, kept, y)
+        truth = np.searchsorted(self.classes_, labels)
+        self.temperature_ = _temperature(scores, truth)
+        likely = softmax(scores.astype(float) / self.temperature_, axis=1)
+        self.offsets_ = fitted_offsets(likely, truth)
+        self._keep_out_of_fold(likely, kept, y)
         return self
 
-    def _keep_out_of_fold(self, scores: Floats, kept: Sequence[int], labels: Sequence[str]) -> None:
+    def _keep_out_of_fold(self, likely: Array, kept: Sequence[int], labels: Sequence[str]) -> None:
         # A comment whose label was left out cannot be got right; it counts as the commonest label, without confidence.
-        likely = softmax(scores.astype(float) / self.temperature_, axis=1)
         predicted = [Counter(labels).most_common(1)[0][0]] * len(labels)
         confidence = np.zeros(len(labels))
-        for i, row in zip(kept, likely, strict=True):
-            predicted[i], confidence[i] = str(self.classes_[row.argmax()]), row.max()
+        for i, label, sure in zip(kept, *self.choose(likely), strict=True):
+            predicted[i], confidence[i] = label, sure
         self.out_of_fold_ = (predicted, confidence)
         self.out_of_fold_proba_ = np.zeros((len(labels), likely.shape[1]))
         self.out_of_fold_proba_[list(kept)] = likely
@@ -154,9 +159,8 @@ class CommentClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(softmax(np.vstack(found).astype(float) / self.temperature_, axis=1))
 
     def predict(self, X: Sequence[str]) -> npt.NDArray[np.str_]:
-        """The likeliest label of every comment."""
-        likely = self.predict_proba(X)
-        return np.asarray(self.classes_[likely.argmax(axis=1)])
+        """The label of every comment: where some are rare, not always the likeliest (`offsets_`)."""
+        return np.array(self.choose(self.predict_proba(X))[0], self.classes_.dtype)
 
     def __sklearn_tags__(self) -> Tags:
         """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""

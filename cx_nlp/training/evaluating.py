@@ -86,11 +86,8 @@ def evaluate_labelled(
     check_kinds(model, data)
     texts = [record.text for record in data.records]
     if isinstance(model, Single):
-        likely = model.predict_proba(texts)
-        return label_evaluation(
-            data, model.classes_[likely.argmax(axis=1)].tolist(), likely.max(axis=1), slices=slices,
-            resamples=resamples, seed=seed,
-        )  # fmt: skip
+        predicted, sure = model.choose(model.predict_proba(texts))
+        return label_evaluation(data, predicted, sure, slices=slices, resamples=resamples, seed=seed)
     return mention_evaluation(
         data,
         model.tag_many(texts),
