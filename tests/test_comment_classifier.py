@@ -70,12 +70,12 @@ def test_one_label_alone_is_refused() -> None:
 
 
 def test_a_rare_label_is_told_where_it_pays(tmp_path: Path) -> None:
-    # Words that are of the rare label two times in five, and else of a common one.
+    # Words that are of the rare label every other time, and else of a common one.
     about = ("phòng", "sách", "máy chiếu", "bàn ghế", "đề thi", "thư viện", "căn tin", "bãi xe")
     texts = [*TEXTS * 5, *(f"{what} {how} tạm được" for what in about for how in ("thì", "cũng", "coi như", "nói chung", "vẫn"))]  # fmt: skip
     labels = [
         *LABELS * 5,
-        *["plain", "good", "plain", "good", "good", "good", "plain", "good", "plain", "good"] * 4,
+        *["plain", "good"] * 20,
     ]
     model = CommentClassifier().fit(texts, labels)
     rare = model.classes_.tolist().index("plain")

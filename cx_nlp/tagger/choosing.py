@@ -10,7 +10,7 @@ Ints = npt.NDArray[np.intp]
 POWERS = tuple((np.arange(11) / 10).tolist())
 ENOUGH = 100
 """Comments from which on it can be told whether it pays to prefer rare labels."""
-WORTH = 0.005
+WORTH = 0.01
 """Macro F1 that it must bring."""
 
 
