@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cx_nlp.suggesting import suggest_labels
     from cx_nlp.tagger import (
         Cascade,
+        ClassifierPair,
         CommentClassifier,
         ContextualClassifier,
         ContextualTagger,
@@ -24,6 +25,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Cascade",
+    "ClassifierPair",
     "CommentClassifier",
     "ContextualClassifier",
     "ContextualTagger",
@@ -51,6 +53,7 @@ __all__ = [
 
 _HOMES = {
     "Cascade": "cx_nlp.tagger",
+    "ClassifierPair": "cx_nlp.tagger",
     "CommentClassifier": "cx_nlp.tagger",
     "ContextualClassifier": "cx_nlp.tagger",
     "ContextualTagger": "cx_nlp.tagger",

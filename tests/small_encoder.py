@@ -11,7 +11,8 @@ from cx_nlp.encoder.labels import Labels
 from cx_nlp.encoder.pieces import BLANK, SPECIAL, Vocabulary
 from cx_nlp.encoder.pretrained import Sizes
 from cx_nlp.encoder.tuning import Encoder
-from cx_nlp.tagger import ContextualTagger
+from cx_nlp.tagger import ContextualClassifier, ContextualTagger
+from cx_nlp.tagger.contextual_single import _labels
 from cx_nlp.tagger.labelling import Labelling
 from cx_nlp.tagger.scale import Scale
 
@@ -26,6 +27,7 @@ LABELLING = Labelling(
     ("mixed", "negative", "neutral", "positive"),
 )
 
+LABELS = ["delivery", "pricing", "staff"]
 Arrays = dict[str, npt.NDArray[np.float32]]
 
 
@@ -84,3 +86,13 @@ def random_tagger(labelling: Labelling = LABELLING, seed: int = 0) -> Contextual
     tagger.encoder_ = Encoder(vocabulary, network_bytes(arrays), SIZES)
     tagger._finish(Scale())
     return tagger
+
+
+def random_classifier() -> ContextualClassifier:
+    """A classifier that gives labels at random, but always the same to the same comment."""
+    vocabulary, classifier = small_vocabulary(), ContextualClassifier(n_jobs=1)
+    arrays = random_arrays(len(vocabulary.pieces), _labels(len(LABELS)))
+    classifier.encoder_ = Encoder(vocabulary, network_bytes(arrays), SIZES)
+    classifier.classes_, classifier.left_out_ = np.array(LABELS), {"hotline": 2}
+    classifier._finish(1.5, np.linspace(0, 2, len(LABELS)))
+    return classifier

@@ -123,7 +123,28 @@ def test_a_missing_stage_is_refused_by_name(folder: Path, name: str) -> None:
         load_bundle(folder)
 
 
-def test_models_that_were_not_saved_cannot_be_named(cascade: Cascade, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="saved beside its models: save these first and load them"):
-        save_bundle(cascade, tmp_path / "auto")
+def test_models_that_do_not_lie_beside_it_are_put_inside(
+    cascade: Cascade, folder: Path, tmp_path: Path
+) -> None:
+    own = save_bundle(cascade, tmp_path / "apart" / "own")
+    assert {path.name for path in own.iterdir()} == {"README.md", "manifest.json", "fast", "encoder"}
+    fast, accurate = (load_bundle(own / name) for name in ("fast", "encoder"))
+    assert load_bundle(own).tag_many(TEXTS) == Cascade(fast, accurate, sure=cascade.sure).tag_many(TEXTS)
+    # Also where they were loaded from elsewhere.
+    loaded = load_bundle(folder)
+    own = save_bundle(loaded, tmp_path / "apart" / "loaded")
+    shutil.rmtree(tmp_path / "fast")
+    assert load_bundle(own).tag_many(TEXTS) == loaded.tag_many(TEXTS)
+    assert "two models that lie in its folder" in (own / "README.md").read_text("utf-8")
+
+
+def test_an_estimator_of_somebody_elses_cannot_be_a_part(small_tagger: MentionTagger, tmp_path: Path) -> None:
+    class Other:
+        taxonomy, classes_ = small_tagger.taxonomy, small_tagger.classes_
+
+        def tag_many(self, texts: list[str]) -> list[TaggedComment]:
+            return small_tagger.tag_many(texts)
+
+    with pytest.raises(TypeError, match="a Other cannot be saved as a part of another model"):
+        save_bundle(Cascade(Other(), small_tagger, sure=0.5), tmp_path / "auto")
     assert not (tmp_path / "auto").exists()

@@ -12,16 +12,20 @@ from typing import Any
 import numpy as np
 import pytest
 from forged_bundle import forge
-from small_encoder import LABELLING, SIZES, network_bytes, random_arrays, small_vocabulary
+from small_encoder import (
+    LABELLING,
+    SIZES,
+    random_arrays,
+    random_classifier,
+    small_vocabulary,
+)
 
 from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.bundle.arrays import pack_arrays
-from cx_nlp.encoder.tuning import Encoder
 from cx_nlp.errors import BundleError
 from cx_nlp.tagger import ContextualClassifier, ContextualTagger
 
 TEXTS = ("giao hàng nhanh nhưng nhân viên thô lỗ", "Vải đẹp, giá rẻ 😍", "the staff was rude", "ok", "")
-LABELS = ["delivery", "pricing", "staff"]
 CHANGES: dict[str, Callable[[bytes], bytes]] = {
     "longer": lambda data: data + b"\n",
     "shorter": lambda data: data[:-1],
@@ -32,18 +36,6 @@ PARTS = [
     *(("contextual", name) for name in (*NETWORK, "manifest.json", "taxonomy.toml")),
     *(("contextual_label", name) for name in (*NETWORK, "manifest.json")),
 ]
-
-
-def random_classifier() -> ContextualClassifier:
-    """A classifier that gives labels at random, but always the same to the same comment."""
-    from cx_nlp.tagger.contextual_single import _labels
-
-    vocabulary, classifier = small_vocabulary(), ContextualClassifier(n_jobs=1)
-    arrays = random_arrays(len(vocabulary.pieces), _labels(len(LABELS)))
-    classifier.encoder_ = Encoder(vocabulary, network_bytes(arrays), SIZES)
-    classifier.classes_, classifier.left_out_ = np.array(LABELS), {"hotline": 2}
-    classifier._finish(1.5, np.linspace(0, 2, len(LABELS)))
-    return classifier
 
 
 @pytest.fixture(scope="module")

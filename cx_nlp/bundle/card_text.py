@@ -21,10 +21,16 @@ WHAT = {
     "multilingual-e5-small, Wang et al. 2024, MIT) with label attention, fine-tuned and stored in eight bits.",
     "contextual_label": "Gives every comment one label with a calibrated confidence. A contextual encoder (the first layers "
     "of multilingual-e5-small, Wang et al. 2024, MIT), fine-tuned and stored in eight bits.",
+    "classifier_pair": "Gives every comment one label with two models that lie in its folder, a contextual encoder and a fast linear "
+    "one. Both read every comment; their calibrated probabilities are pooled, for they err in different ways.",
     "label": "Gives every comment one label with a calibrated confidence. A sparse linear classifier over words and "
     "characters.",
     "plugin": "An estimator of its maker's own, stored by joblib. Loading it can run any code: load it only when you "
     "trust who made it.",
+}
+WHAT |= {
+    f"{kind} inside": WHAT[kind].replace("that lie beside it", "that lie in its folder")
+    for kind in ("cascade", "pair")
 }
 _SCORE = "`cx-nlp score export.csv --model FOLDER --out result`, or in Python:"
 USE = {
@@ -33,9 +39,11 @@ USE = {
     "cascade": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "pair": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
     "contextual": f'{_SCORE}\n\n    import cx_nlp\n    tagger = cx_nlp.load("FOLDER")\n    tagger.tag("Giao nhanh, nhưng giá hơi cao.")',
+    "classifier_pair": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "contextual_label": 'In Python:\n\n    import cx_nlp\n    classifier = cx_nlp.load("FOLDER")\n    classifier.predict(["Giao nhanh"])',
     "plugin": f'{_SCORE}\n\n    import cx_nlp\n    model = cx_nlp.load("FOLDER", trusted=True)',
 }
+USE |= {f"{kind} inside": USE[kind] for kind in ("cascade", "pair")}
 LIMITS = (
     "Its figures hold for comments like those it was measured on; other industries, channels, languages and ways of writing "
     "lower every one. Check it on comments of your own: `cx-nlp evaluate`.",
@@ -73,9 +81,15 @@ _VIETNAMESE = {
     "chúng được gộp lại vì chúng sai ở những chỗ khác nhau.",
     "contextual": "Mô hình đọc cả câu trong ngữ cảnh và gắn nhãn bình luận của khách hàng theo điểm chạm, yếu tố và cảm xúc, kèm "
     "đúng những chữ nói lên điều đó và độ tin cậy; mỗi bình luận có thêm cảm xúc chung.",
+    "classifier_pair": "Hai mô hình nằm trong thư mục cùng đọc mỗi bình luận, một mô hình đọc ngữ cảnh và một mô hình tuyến tính nhanh; "
+    "xác suất của chúng được gộp lại, và mỗi bình luận được gán một nhãn kèm độ tin cậy.",
     "contextual_label": "Mô hình đọc cả câu trong ngữ cảnh và gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",
     "label": "Mô hình gán cho mỗi bình luận một nhãn, kèm độ tin cậy.",
     "plugin": "Mô hình do người dùng tự cắm vào, lưu bằng joblib; nạp nó có thể chạy bất kỳ mã nào, chỉ nạp khi tin người tạo ra nó.",
+}
+_VIETNAMESE |= {
+    f"{kind} inside": _VIETNAMESE[kind].replace("nằm cạnh nhau", "nằm trong thư mục")
+    for kind in ("cascade", "pair")
 }
 _VIETNAMESE_FIGURES = {
     "touchpoint": "F1 điểm chạm",

@@ -1,4 +1,4 @@
-"""A cascade as a bundle: which two models beside it it is made of, from where on the fast one is trusted, and how far."""
+"""Two models heard together as a bundle: from where on the fast one is trusted, and how far it is heard."""
 
 from __future__ import annotations
 
@@ -8,66 +8,70 @@ from typing import Any
 
 from cx_nlp.bundle.broken import broken
 from cx_nlp.bundle.manifest import MANIFEST
-from cx_nlp.errors import BundleError
-from cx_nlp.tagger import Cascade
+from cx_nlp.bundle.stages import CASCADE, PAIR, load_stages
+from cx_nlp.tagger import Cascade, ClassifierPair, CommentClassifier, ContextualClassifier
 
-CASCADE = "cascade"
-STAGES = {"fast": "fast", "accurate": "encoder"}
-"""Its models and their folders, beside its own."""
+TWO: Mapping[str, type[Cascade] | type[ClassifierPair]] = {CASCADE: Cascade, PAIR: ClassifierPair}
+"""The kinds of bundles that are made of two models."""
 
 
-def cascade_parameters(model: Cascade) -> dict[str, Any]:
-    """What the manifest of a cascade says of it.
-
-    Raises
-    ------
-    ValueError
-        A model of it was not loaded from a bundle.
-    """
-    digests = {folder: getattr(getattr(model, name), "digest", None) for name, folder in STAGES.items()}
-    if None in digests.values():
-        raise ValueError("a cascade is saved beside its models: save these first and load them")
+def numbers_of(model: Cascade | ClassifierPair) -> dict[str, Any]:
+    """What the manifest says of them beside its models."""
+    if isinstance(model, ClassifierPair):
+        return {"weight": float(model.weight), "offsets": model.offsets_.tolist()}
     return {
         "sure": float(model.sure),
         "weight": float(model.weight),
         "threshold": model.threshold,
         "review": model.review,
         "odds": float(model.odds),
-        "stages": digests,
     }
 
 
-def load_cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> Cascade:
-    """The cascade of a manifest, with the models in the folders beside it.
+def load_two(
+    manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]
+) -> Cascade | ClassifierPair:
+    """What a manifest says is made of two models.
 
     Raises
     ------
     BundleError
-        A model is missing or is not the one that the cascade was made of.
+        A model is missing or is not the one that it was made of, or the manifest does not fit them.
     """
+    read = _cascade if manifest["kind"] == CASCADE else _pair
+    try:
+        return read(manifest, folder, load)
+    except ValueError as error:
+        raise broken(folder / MANIFEST, f"'parameters' do not fit: {error}") from error
+
+
+def _cascade(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> Cascade:
     given = manifest["parameters"]
     numbers = {name: given.get(name) for name in ("sure", "weight", "threshold", "review", "odds")}
     optional = [numbers[name] for name in ("threshold", "review")]
     good = all(isinstance(numbers[name], float) for name in ("sure", "weight", "odds"))
-    good = good and all(value is None or isinstance(value, float) for value in optional)
-    digests = given.get("stages")
-    if not good or not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
+    if not good or not all(value is None or isinstance(value, float) for value in optional):
         raise broken(
             folder / MANIFEST,
-            "'parameters' must give the numbers 'sure', 'weight' and 'odds', 'threshold' and 'review', each a number or null, "
-            "and 'stages', the digests of its models",
+            "'parameters' must give the numbers 'sure', 'weight' and 'odds', and 'threshold' and 'review', each a number or null",
         )
-    beside = folder.resolve().parent
-    models = {name: load(beside / place) for name, place in STAGES.items()}
-    for name, model in models.items():
-        if getattr(model, "digest", None) != digests[STAGES[name]]:
-            raise BundleError(
-                f"{beside / STAGES[name]}: is not the model that {folder} was made of; name a model by its folder with "
-                "--model, or make all anew (in a checkout: make models)."
-            )
+    models = load_stages(manifest, folder, load)
     if not all(hasattr(model, "tag_many") for model in models.values()):
         raise broken(folder / MANIFEST, "'stages' must be two models of mentions")
-    try:
-        return Cascade(models["fast"], models["accurate"], **numbers)
-    except ValueError as error:
-        raise broken(folder / MANIFEST, f"'parameters' do not fit: {error}") from error
+    return Cascade(models["fast"], models["accurate"], **numbers)
+
+
+def _pair(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> ClassifierPair:
+    weight, offsets = (manifest["parameters"].get(name) for name in ("weight", "offsets"))
+    numbers = isinstance(offsets, list) and all(isinstance(one, float) for one in offsets)
+    if not isinstance(weight, float) or not numbers:
+        raise broken(
+            folder / MANIFEST, "'parameters' must give the number 'weight' and the numbers 'offsets'"
+        )
+    models = load_stages(manifest, folder, load)
+    fast, accurate = models["fast"], models["accurate"]
+    if not (isinstance(fast, CommentClassifier) and isinstance(accurate, ContextualClassifier)):
+        raise broken(
+            folder / MANIFEST, "'stages' must be a fast and an accurate model of one label a comment"
+        )
+    return ClassifierPair(fast, accurate, weight=weight, offsets=offsets)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cx_nlp.bundle.cascade import CASCADE, STAGES
-from cx_nlp.bundle.folder import folder_contents, folder_manifest
-from cx_nlp.bundle.manifest import MANIFEST, pack_manifest
+from cx_nlp.bundle.folder import folder_manifest, stage_manifest, whole_contents
 from cx_nlp.bundle.saving import write_files
+from cx_nlp.bundle.stages import inner_folders, stage_folders
 
 
 def copy_bundle(source: Path, target: Path) -> str:
-    """Copies a bundle's files into a folder, for a cascade also its models into folders beside it; gives its digest.
+    """Copies a bundle's files into a folder, for a cascade with models beside it also these into folders beside it; gives its digest.
 
     A bundle that is there already is replaced.
 
@@ -23,14 +22,11 @@ def copy_bundle(source: Path, target: Path) -> str:
         The target holds other things, or cannot be written.
     """
     manifest = folder_manifest(source)
-    folders = {source: target}
-    if manifest["kind"] == CASCADE:
-        beside = source.resolve().parent
-        folders |= {beside / name: target.parent / name for name in STAGES.values()}
-    read = {
-        there: (found := folder_manifest(here), folder_contents(here, found))
-        for here, there in folders.items()
-    }
-    for folder, (found, contents) in read.items():
-        write_files(folder, {**contents, MANIFEST: pack_manifest(found)}, overwrite=True)
+    folders = {target: (source, manifest)}
+    if not inner_folders(manifest):
+        for place in stage_folders(source, manifest).values():
+            folders[target.parent / place.name] = (place, stage_manifest(place))
+    read = {there: whole_contents(*here) for there, here in folders.items()}
+    for folder, contents in read.items():
+        write_files(folder, contents, overwrite=True)
     return str(manifest["digest"])

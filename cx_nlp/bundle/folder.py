@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.bundle.broken import CURE, broken
-from cx_nlp.bundle.manifest import MANIFEST, MAX_BYTES, read_manifest, sha256
+from cx_nlp.bundle.manifest import MANIFEST, MAX_BYTES, pack_manifest, read_manifest, sha256
+from cx_nlp.bundle.stages import OF_TWO, inner_folders, stage_folders
 from cx_nlp.errors import BundleError
 
 LIMITS = {
@@ -55,12 +56,42 @@ def folder_contents(folder: Path, manifest: dict[str, Any]) -> dict[str, bytes]:
         A file is missing, changed, a link, too large, or not listed; the message names it.
     """
     listed = manifest["contents"]
-    extra = sorted({*os.listdir(folder)} - {*listed, MANIFEST} - _LITTER)
+    extra = sorted({*os.listdir(folder)} - {*listed, MANIFEST, *inner_folders(manifest)} - _LITTER)
     if extra:
         raise BundleError(
             f"{folder / extra[0]}: is not part of the model and its manifest does not list it; move it out of the folder."
         )
     return {name: _listed_content(folder / name, listed[name]) for name in listed}
+
+
+def stage_manifest(folder: Path) -> dict[str, Any]:
+    """The checked manifest of a model that a bundle is made of.
+
+    Raises
+    ------
+    BundleError
+        As for `folder_manifest`, and where it is made of two models itself: one could be made of itself without end.
+    """
+    manifest = folder_manifest(folder)
+    if manifest["kind"] in OF_TWO:
+        raise broken(folder / MANIFEST, "is a cascade, and a cascade is made of two single models")
+    return manifest
+
+
+def whole_contents(folder: Path, manifest: dict[str, Any]) -> dict[str, bytes]:
+    """Every file of a bundle by its path in the folder: the manifest as given, what it lists, and the models inside.
+
+    Raises
+    ------
+    BundleError
+        As for `folder_contents`.
+    """
+    found = {**folder_contents(folder, manifest), MANIFEST: pack_manifest(manifest)}
+    for place in stage_folders(folder, manifest).values() if inner_folders(manifest) else ():
+        stage = stage_manifest(place)
+        inner = {**folder_contents(place, stage), MANIFEST: pack_manifest(stage)}
+        found |= {f"{place.name}/{file}": data for file, data in inner.items()}
+    return found
 
 
 def _listed_content(path: Path, listed: dict[str, Any]) -> bytes:

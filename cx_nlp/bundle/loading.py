@@ -13,10 +13,11 @@ from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import unpack_arrays
 from cx_nlp.bundle.broken import broken
-from cx_nlp.bundle.cascade import CASCADE, load_cascade
+from cx_nlp.bundle.cascade import load_two
 from cx_nlp.bundle.contextual import CONTEXTUAL, fill_contextual
-from cx_nlp.bundle.folder import folder_contents, folder_manifest
+from cx_nlp.bundle.folder import folder_contents, folder_manifest, stage_manifest
 from cx_nlp.bundle.manifest import MANIFEST
+from cx_nlp.bundle.stages import OF_TWO
 from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, Kind, State, kind_of
 from cx_nlp.bundle.vocabularies import unpack_vocabularies
 from cx_nlp.bundle.weights import heads_of
@@ -26,7 +27,7 @@ from cx_nlp.tagger.origin import set_origin
 from cx_nlp.taxonomy import Taxonomy, parse_taxonomy
 
 _NETWORK = {"README.md", "network.onnx", "vocabularies.json", "weights.npz"}
-_PARTS = {CASCADE: {"README.md"},
+_PARTS = {**{kind: {"README.md"} for kind in OF_TWO},
           "contextual": {*_NETWORK, "taxonomy.toml"}, "contextual_label": _NETWORK,
           "mentions": {"README.md", "taxonomy.toml", "vocabularies.json", "weights.npz"},
           "label": {"README.md", "vocabularies.json", "weights.npz"},
@@ -54,7 +55,10 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
         that needs `trusted`. The message names the file and the cure.
     """
     folder = Path(path)
-    manifest = folder_manifest(folder)
+    return _loaded(folder, folder_manifest(folder), trusted=trusted)
+
+
+def _loaded(folder: Path, manifest: dict[str, Any], *, trusted: bool) -> Any:  # noqa: ANN401
     kind = manifest["kind"]
     _check_parts(manifest, folder)
     if kind == PLUGIN and not trusted:
@@ -65,19 +69,15 @@ def load_bundle(path: Path | str, *, trusted: bool = False) -> Any:  # noqa: ANN
     contents = folder_contents(folder, manifest)
     if kind == PLUGIN:
         estimator = _plugin(contents["plugin.joblib"], folder)
-    elif kind == CASCADE:
-        estimator = load_cascade(manifest, folder, _stage)
+    elif kind in OF_TWO:
+        # Its models are never trusted.
+        estimator = load_two(
+            manifest, folder, lambda stage: _loaded(stage, stage_manifest(stage), trusted=False)
+        )
     else:
         estimator = _estimator(kind, manifest, contents, folder)
     set_origin(estimator, manifest)
     return estimator
-
-
-def _stage(folder: Path) -> Any:  # noqa: ANN401
-    """A model of a cascade, never trusted and no cascade itself: one could be made of itself without end."""
-    if folder_manifest(folder)["kind"] == CASCADE:
-        raise broken(folder / MANIFEST, "is a cascade, and a cascade is made of two single models")
-    return load_bundle(folder)
 
 
 def _check_parts(manifest: Mapping[str, Any], folder: Path) -> None:

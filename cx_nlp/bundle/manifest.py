@@ -6,7 +6,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timezone
 from importlib import metadata
 from typing import Any
@@ -44,16 +44,20 @@ _TYPES: Mapping[str, type] = {
 
 
 def new_manifest(
-    about: Mapping[str, Any], contents: Mapping[str, bytes], *, created: date | None = None
+    about: Mapping[str, Any],
+    contents: Mapping[str, bytes],
+    *,
+    inner: Iterable[str] = (),
+    created: date | None = None,
 ) -> dict[str, Any]:
-    """The manifest of a bundle of these files, with its digest."""
+    """The manifest of a bundle of these files, with its digest; `inner` are the paths of its models' files in its folder."""
     manifest = {
         "made_by": MADE_BY,
         "format": FORMAT,
         **about,
         "versions": _versions(),
         "contents": {name: _content(data) for name, data in sorted(contents.items())},
-        "files": sorted([*contents, MANIFEST]),
+        "files": sorted([*contents, *inner, MANIFEST]),
     }
     day = created or datetime.now(timezone.utc).date()
     # Through JSON once, so that the digest is of what a reader will find.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cx_nlp.bundle.cascade import CASCADE
-from cx_nlp.bundle.folder import folder_contents, folder_manifest
+from cx_nlp.bundle.folder import folder_manifest, whole_contents
 from cx_nlp.bundle.manifest import MANIFEST, PROFILE, digest_of, pack_manifest
 from cx_nlp.bundle.saving import write_files
+from cx_nlp.bundle.stages import stage_folders
 from cx_nlp.errors import BundleError
 from cx_nlp.shift.profile import Profile
 
@@ -24,7 +24,8 @@ def profile_in(model: object) -> Profile | None:
 def put_profile(folder: Path, profile: Profile) -> str:
     """Puts a profile into the bundle of a folder, in place of the one it has; gives its new digest.
 
-    Nothing else of the model changes. Cascades in the folders beside it that name its digest name the new one afterwards.
+    Nothing else of the model changes. What is made of it, in the folders beside it or in the folder around it, names its new
+    digest afterwards.
 
     Raises
     ------
@@ -38,26 +39,28 @@ def put_profile(folder: Path, profile: Profile) -> str:
     # Also the digest of the model without a profile, for a cascade that was left behind when this was interrupted.
     former = {manifest["digest"], digest_of(bare)}
     digest = _rewritten(folder, {**bare, PROFILE: profile.to_dict()})
-    for other in sorted(folder.resolve().parent.iterdir()):
-        if other.name != folder.resolve().name and (other / MANIFEST).is_file():
-            _point(other, folder.resolve().name, former, digest)
+    around = folder.resolve().parent
+    for other in (around, *sorted(around.iterdir())):
+        if other != folder.resolve() and (other / MANIFEST).is_file():
+            _point(other, folder.resolve(), former, digest)
     return digest
 
 
-def _point(cascade: Path, stage: str, former: set[str], digest: str) -> None:
-    """Lets a cascade name the new digest of one of its models."""
+def _point(other: Path, stage: Path, former: set[str], digest: str) -> None:
+    """Lets a bundle of two models name the new digest of one of them."""
     try:
-        manifest = folder_manifest(cascade)
+        manifest = folder_manifest(other)
     except BundleError:
         return
-    stages = manifest["parameters"].get("stages") if manifest["kind"] == CASCADE else None
-    if isinstance(stages, dict) and stages.get(stage) in former:
-        parameters = {**manifest["parameters"], "stages": {**stages, stage: digest}}
-        _rewritten(cascade, {**manifest, "parameters": parameters})
+    stages = manifest["parameters"].get("stages")
+    made_of_it = stage in stage_folders(other, manifest).values()
+    if made_of_it and isinstance(stages, dict) and stages.get(stage.name) in former:
+        parameters = {**manifest["parameters"], "stages": {**stages, stage.name: digest}}
+        _rewritten(other, {**manifest, "parameters": parameters})
 
 
 def _rewritten(folder: Path, manifest: Mapping[str, Any]) -> str:
-    contents = folder_contents(folder, folder_manifest(folder))
+    contents = whole_contents(folder, folder_manifest(folder))
     made = {**manifest, "digest": digest_of(manifest)}
     write_files(folder, {**contents, MANIFEST: pack_manifest(made)}, overwrite=True)
     return str(made["digest"])

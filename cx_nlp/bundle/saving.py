@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +16,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.bundle.arrays import Array, pack_arrays
 from cx_nlp.bundle.card import About, model_card
-from cx_nlp.bundle.cascade import CASCADE, cascade_parameters
+from cx_nlp.bundle.cascade import numbers_of
 from cx_nlp.bundle.contextual import CONTEXTUAL, contextual_classes, contextual_contents
 from cx_nlp.bundle.folder import LIMITS
 from cx_nlp.bundle.manifest import MANIFEST, PROFILE, new_manifest, pack_manifest
+from cx_nlp.bundle.stages import CASCADE, OF_TWO, STAGES, digests_beside
 from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, State, kind_of
 from cx_nlp.bundle.vocabularies import pack_vocabularies
 from cx_nlp.bundle.weights import head_arrays
@@ -56,7 +58,8 @@ def save_bundle(
     ----------
     model
         A fitted tagger or classifier of this package; or any estimator with `tag_many` or `predict`, which joblib stores
-        and which is loaded only by those who trust it.
+        and which is loaded only by those who trust it. Two models heard together are put into folders inside; those of a
+        `Cascade` that lie beside the folder already, as `fast` and `encoder`, are only named.
     path
         The folder to make.
     taxonomy
@@ -89,39 +92,92 @@ def save_bundle(
     OutputError
         The folder holds other things, or cannot be written.
     TypeError, ValueError
-        The estimator is no model, or is not fitted.
+        The estimator is no model, is not fitted, or is made of one that only joblib could store.
     """
-    kind = kind_of(model)
-    if kind in ESTIMATORS:
+    if kind_of(model) in ESTIMATORS:
         check_is_fitted(model)
-    if kind in ("mentions", "contextual"):
-        taxonomy = taxonomy or model.taxonomy or _plain_taxonomy(model)
     absent = getattr(model, "left_out_", {}) if left_out is None else left_out
     about = About(
-        name or model_target(path).path.name, kind, comments, measured_on,
+        name or model_target(path).path.name, kind_of(model), comments, measured_on,
         {str(label): int(n) for label, n in absent.items()}, tuple(notes),
         tuple(measured_languages(evaluation) if languages is None else languages), description, licence,
     )  # fmt: skip
-    contents = _contents(kind, model)
-    if taxonomy is not None:
-        contents["taxonomy.toml"] = taxonomy.to_toml().encode("utf-8")
-    contents["README.md"] = model_card(_in_words(about, model), evaluation, taxonomy).encode(
-        "utf-8", errors="replace"
-    )
-    record = {
-        **_record(about, evaluation),
-        "parameters": _parameters(kind, model),
-        "classes": _classes(kind, model),
-        **({} if profile is None else {PROFILE: profile.to_dict()}),
-    }
-    contents[MANIFEST] = pack_manifest(new_manifest(record, contents, created=created))
+    contents = _bundle(_Made(model, about, evaluation, taxonomy, profile), Path(path), created)
     _check_sizes(contents)
     return write_files(Path(path), contents, overwrite=overwrite)
 
 
-def _in_words(about: About, model: Any) -> About:  # noqa: ANN401
-    """What the card says of the model: a cascade that asks about every comment is none."""
-    return replace(about, kind="pair") if about.kind == CASCADE and model.sure > 1 else about
+@dataclass(frozen=True)
+class _Made:
+    """A model with what its bundle tells of it."""
+
+    model: Any
+    about: About
+    evaluation: Evaluation | None = None
+    taxonomy: Taxonomy | None = None
+    profile: Profile | None = None
+
+
+def _bundle(made: _Made, path: Path, created: date | None) -> dict[str, bytes]:
+    """Every file of a bundle by its path in the folder."""
+    model, about = made.model, made.about
+    parameters, inner = (
+        _two(made, path, created) if about.kind in OF_TWO else (_parameters(about.kind, model), {})
+    )
+    taxonomy = made.taxonomy
+    if about.kind in ("mentions", "contextual"):
+        taxonomy = taxonomy or model.taxonomy or _plain_taxonomy(model)
+    contents = _contents(about.kind, model)
+    if taxonomy is not None:
+        contents["taxonomy.toml"] = taxonomy.to_toml().encode("utf-8")
+    in_words = replace(about, kind=_kind_in_words(model, inside=bool(inner)))
+    contents["README.md"] = model_card(in_words, made.evaluation, taxonomy).encode("utf-8", errors="replace")
+    record = {
+        **_record(about, made.evaluation),
+        "parameters": parameters,
+        "classes": _classes(about.kind, model),
+        **({} if made.profile is None else {PROFILE: made.profile.to_dict()}),
+    }
+    contents[MANIFEST] = pack_manifest(new_manifest(record, contents, inner=inner, created=created))
+    return contents | inner
+
+
+def _two(made: _Made, path: Path, created: date | None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The parameters of a bundle of two models, and the files of those that do not lie beside it."""
+    models = {name: getattr(made.model, name) for name in STAGES}
+    numbers = numbers_of(made.model)
+    if made.about.kind == CASCADE and (digests := digests_beside(path, models)) is not None:
+        return {**numbers, "stages": digests}, {}
+    stages: dict[str, str] = {}
+    inner: dict[str, bytes] = {}
+    for name, place in STAGES.items():
+        files = _bundle(_inside(made, models[name], place), path / place, created)
+        stages[place] = json.loads(files[MANIFEST])["digest"]
+        inner |= {f"{place}/{file}": data for file, data in files.items()}
+    return {**numbers, "stages": stages, "inside": True}, inner
+
+
+def _inside(made: _Made, model: Any, place: str) -> _Made:  # noqa: ANN401
+    """One of the models that a bundle is made of: its figures are those of the whole."""
+    kind = kind_of(model)
+    if kind not in ESTIMATORS:
+        raise TypeError(f"a {type(model).__name__} cannot be saved as a part of another model")
+    check_is_fitted(model)
+    left_out = {str(label): int(n) for label, n in getattr(model, "left_out_", {}).items()}
+    about = About(
+        place, kind, made.about.comments, "", left_out, (), made.about.languages,
+        f"A part of the model {made.about.name}.", made.about.licence,
+    )  # fmt: skip
+    return _Made(model, about, taxonomy=getattr(model, "taxonomy", None))
+
+
+def _kind_in_words(model: Any, *, inside: bool) -> str:  # noqa: ANN401
+    """What the card calls the model: a cascade that asks about every comment is none, and its models can lie inside."""
+    kind = kind_of(model)
+    if kind == CASCADE:
+        kind = "pair" if model.sure > 1 else kind
+        return f"{kind} inside" if inside else kind
+    return kind
 
 
 def _record(about: About, found: Evaluation | None) -> dict[str, Any]:
@@ -153,7 +209,7 @@ def measured_languages(found: Evaluation | None) -> list[str]:
 def _contents(kind: str, estimator: Any) -> dict[str, bytes]:  # noqa: ANN401
     if kind == PLUGIN:
         return _plugin_contents(estimator)
-    if kind == CASCADE:
+    if kind in OF_TWO:
         return {}
     if kind in CONTEXTUAL:
         return contextual_contents(estimator)
@@ -183,15 +239,13 @@ def _parameters(kind: str, estimator: Any) -> dict[str, Any]:  # noqa: ANN401
     """The parameters that a default gives a type, in that type; taxonomy and processes are not the model's."""
     if kind == PLUGIN:
         return {}
-    if kind == CASCADE:
-        return cascade_parameters(estimator)
     defaults = ESTIMATORS[kind]().get_params(deep=False)
     given = estimator.get_params(deep=False)
     return {name: type(value)(given[name]) for name, value in defaults.items() if value is not None}
 
 
 def _classes(kind: str, estimator: Any) -> dict[str, dict[str, list[str]]]:  # noqa: ANN401
-    if kind in (PLUGIN, CASCADE):
+    if kind in (PLUGIN, *OF_TWO):
         return {}
     if kind in CONTEXTUAL:
         return contextual_classes(estimator)
@@ -204,17 +258,19 @@ def _classes(kind: str, estimator: Any) -> dict[str, dict[str, list[str]]]:  # n
 
 def _check_sizes(contents: Mapping[str, bytes]) -> None:
     for name, data in contents.items():
-        if len(data) > LIMITS.get(name, len(data)):
+        most = LIMITS.get(name.rpartition("/")[2], len(data))
+        if len(data) > most:
             raise BundleError(
-                f"{name}: would have {len(data):,} bytes, and a bundle is read with at most {LIMITS[name]:,}: "
+                f"{name}: would have {len(data):,} bytes, and a bundle is read with at most {most:,}: "
                 "give fewer labels, less training text or a shorter card."
             )
 
 
 def write_files(path: Path, contents: Mapping[str, bytes], *, overwrite: bool) -> Path:
-    """Puts the files of a bundle in place together."""
+    """Puts the files of a bundle, by their paths in its folder, in place together."""
     with write_whole(model_target(path), overwrite=overwrite) as folder:
         for name, data in contents.items():
             with writing(folder / name):
+                (folder / name).parent.mkdir(exist_ok=True)
                 (folder / name).write_bytes(data)
     return path

@@ -10,11 +10,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import Array, Form
-from cx_nlp.bundle.cascade import CASCADE
+from cx_nlp.bundle.cascade import TWO
 from cx_nlp.bundle.contextual import CONTEXTUAL
 from cx_nlp.bundle.weights import head_forms
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, Channel, TextFeatures
-from cx_nlp.tagger import Cascade, CommentClassifier, MentionTagger
+from cx_nlp.tagger import CommentClassifier, MentionTagger
 from cx_nlp.tagger.clause_model import ClauseModel
 from cx_nlp.tagger.decision import Decision, Layout, Linear
 from cx_nlp.tagger.heads import LinearHeads
@@ -154,9 +154,7 @@ def kind_of(estimator: object) -> str:
     TypeError
         It neither tags nor predicts.
     """
-    if isinstance(estimator, Cascade):
-        return CASCADE
-    for name, known in ESTIMATORS.items():
+    for name, known in {**TWO, **ESTIMATORS}.items():
         if type(estimator) is known:
             return name
     if not callable(getattr(estimator, "tag_many", None)) and not callable(

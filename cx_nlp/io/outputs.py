@@ -167,7 +167,9 @@ def check_free(target: Target, *, overwrite: bool = False) -> None:
             " choose another --out."
         )
     ours = {str(name) for name in manifest.get("files", ())}
-    foreign = sorted(found - ours - LITTER)
+    with writing(target.path):
+        found = _with_inner(target, found, ours)
+    foreign = sorted(name for name in found - ours if name.rpartition("/")[2] not in LITTER)
     if foreign:
         raise OutputError(
             f"{target.path}: beside an earlier result it holds {foreign[0]!r}, which cx_nlp did not write;"
@@ -199,6 +201,13 @@ def _entries(target: Target) -> set[str]:
         return set(os.listdir(target.path))
     names = {*target.tables, target.manifest, target.rejected}
     return {name for name in names if os.path.lexists(target.path.parent / name)}
+
+
+def _with_inner(target: Target, found: set[str], ours: set[str]) -> set[str]:
+    """The names with those of the files in the folders that the manifest lists files of, in place of these folders."""
+    folders = found & {name.partition("/")[0] for name in ours if "/" in name}
+    inner = {f"{name}/{one}" for name in folders for one in os.listdir(target.path / name)}
+    return found - folders | inner
 
 
 def _own_manifest(target: Target) -> dict[str, Any] | None:
@@ -248,6 +257,7 @@ def _put_back(new: Path, goal: Path, old: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Asks the system to bring every file of `folder` onto the disk before it takes its place."""
-    for file in folder.iterdir():
-        with file.open("rb+") as stream:
-            os.fsync(stream.fileno())
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb+") as stream:
+                os.fsync(stream.fileno())

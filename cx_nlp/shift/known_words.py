@@ -10,6 +10,7 @@ from cx_nlp.encoder.pieces import BLANK
 from cx_nlp.segment import segment
 from cx_nlp.tagger import (
     Cascade,
+    ClassifierPair,
     CommentClassifier,
     ContextualClassifier,
     ContextualTagger,
@@ -69,9 +70,9 @@ def known_words(model: object) -> Known | None:
     """The words a model knows; None for an estimator of somebody else's.
 
     A linear model knows those of its vocabulary, accents aside; an encoder those that are one piece for it, as it reads the others
-    in parts; a cascade those of its fast model.
+    in parts; two models heard together those of the fast one.
     """
-    if isinstance(model, Cascade):
+    if isinstance(model, (Cascade, ClassifierPair)):
         return known_words(model.fast)
     if isinstance(model, MentionTagger):
         return Known(model.clause_model_.features.channels_["folded"].vocabulary, fold_accents)

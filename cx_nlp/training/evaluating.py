@@ -13,6 +13,7 @@ from cx_nlp.metrics import DEFAULT_SLICES, Evaluation, by_key, class_figures, me
 from cx_nlp.metrics.slices import Slicer
 from cx_nlp.tagger import (
     Cascade,
+    ClassifierPair,
     CommentClassifier,
     ContextualClassifier,
     ContextualTagger,
@@ -23,8 +24,8 @@ from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
 
-Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier
-Single = (CommentClassifier, ContextualClassifier)
+Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier | ClassifierPair
+Single = (CommentClassifier, ContextualClassifier, ClassifierPair)
 
 
 def evaluate(
@@ -156,11 +157,11 @@ def _slicers(keys: Sequence[str]) -> Mapping[str, Slicer]:
 
 def unseen_evaluation(model: Model, data: Labelled, seed: int) -> tuple[Evaluation, str]:
     """Figures of a model just fitted, on those of its training comments that what tagged them had not seen."""
-    if isinstance(model, (ContextualTagger, ContextualClassifier)):
+    if isinstance(model, (ContextualTagger, ContextualClassifier, ClassifierPair)):
         outside = model.held_out_[0]
         held_out = replace(data, records=tuple(data.records[i] for i in outside))
         where = f"{len(outside)} of the labelled comments, held out of training but used to stop it and to calibrate"
-        if isinstance(model, ContextualClassifier):
+        if isinstance(model, Single):
             return label_evaluation(held_out, *model.held_out_[1:], seed=seed), where
         return mention_evaluation(held_out, model.held_out_[1], model.taxonomy, seed=seed), where
     where = f"{len(data.records)} training comments, each tagged by a model that had not seen it ({model.n_folds_} folds)"

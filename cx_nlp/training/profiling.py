@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -12,15 +13,14 @@ from cx_nlp.io.labelled import Labelled
 from cx_nlp.shift import Everywhere, Profile, ProfileCounter, counted, known_words
 from cx_nlp.tagger import (
     Cascade,
-    CommentClassifier,
+    ClassifierPair,
     ContextualClassifier,
     ContextualTagger,
     MentionTagger,
     TaggedComment,
 )
 from cx_nlp.tagger.tag_table import table_of
-
-Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier
+from cx_nlp.training.evaluating import Model
 
 
 def profile_of(model: Model | Cascade, data: Labelled, about: str) -> Profile:
@@ -32,13 +32,13 @@ def unseen_profile(model: Model, data: Labelled, about: str) -> Profile:
     """The profile of those of the training comments that what tagged them had not seen, of a model just fitted."""
     texts = [record.text for record in data.records]
     known = known_words(model)
-    if isinstance(model, (ContextualTagger, ContextualClassifier)):
-        texts = [texts[i] for i in model.held_out_[0]]
-        found = model.held_out_[1:]
+    if isinstance(model, (ContextualTagger, ContextualClassifier, ClassifierPair)):
+        rows, *found = cast("tuple[Any, ...]", model.held_out_)
+        texts = [texts[i] for i in rows]
     else:
         # The vocabulary is that of all comments, these among them.
         known = known and Everywhere.of(known, texts)
-        found = (model.out_of_fold_,) if isinstance(model, MentionTagger) else model.out_of_fold_
+        found = [model.out_of_fold_] if isinstance(model, MentionTagger) else [*model.out_of_fold_]
     counter = ProfileCounter(known)
     if len(found) == 1:
         tagged: Sequence[TaggedComment] = found[0]

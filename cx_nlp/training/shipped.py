@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.io.labelled import Labelled
-from cx_nlp.tagger import Cascade
+from cx_nlp.tagger import Cascade, MentionTagger
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.odds import Odds, with_odds
 from cx_nlp.tagger.scale import reviewed_from
@@ -80,7 +80,7 @@ def save_fast(models: Path, data: Labelled) -> None:
     made = variations(inside.records, parts, VARIATIONS)
     encoder = load_bundle(models / "encoder")
     distilled = distill([*made], encoder, labelled=inside, dev=outside, n_jobs=-1, groups=(parts, made))
-    fast = with_odds(distilled.model, ODDS)
+    fast = with_odds(cast(MentionTagger, distilled.model), ODDS)
     where = f"{len(outside.records)} of the labelled comments, held out"
     replace(
         distilled, model=fast, evaluation=evaluate_labelled(fast, outside), comments=len(inside.records),
