@@ -202,16 +202,14 @@ def _refuse_for_fast(tier: str, given: Mapping[str, object]) -> None:
 
 
 def _base(model: str) -> "ContextualTagger | ContextualClassifier":
-    """The encoder to go on from; that of a cascade is the model behind its fast one."""
+    """The encoder to go on from."""
     from cx_nlp.bundle import load
-    from cx_nlp.tagger import Cascade, ContextualClassifier, ContextualTagger
+    from cx_nlp.training.accurate import encoder_of
 
-    found = load(model)
-    if isinstance(found, Cascade):
-        found = found.accurate
-    if not isinstance(found, (ContextualTagger, ContextualClassifier)):
+    try:
+        return encoder_of(load(model))
+    except InputError as error:
         raise InputError(
             f"--base {model}: this model is not of the accurate tier and cannot be gone on from; name accurate or a folder "
             "made with --tier accurate"
-        )
-    return found
+        ) from error

@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.encoder.schedule import Progress
+from cx_nlp.errors import InputError
 from cx_nlp.io.labelled import Labelled
-from cx_nlp.tagger import ContextualClassifier, ContextualTagger
+from cx_nlp.tagger import Cascade, ClassifierPair, ContextualClassifier, ContextualTagger
+from cx_nlp.training.pairing import paired
+
+Accurate = ContextualTagger | ContextualClassifier | ClassifierPair
+"""What the accurate tier makes."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +23,8 @@ class Tuning:
 
     Attributes
     ----------
-    base : ContextualTagger, ContextualClassifier or None
-        A fitted model to go on from (see `ContextualTagger.fit`).
+    base : ContextualTagger, ContextualClassifier, Cascade, ClassifierPair or None
+        A fitted model to go on from (see `ContextualTagger.fit`); of two heard together their encoder.
     layers : int
         Layers of the pretrained encoder that are kept, 1 to 12; a base has its own.
     epochs : int
@@ -32,7 +37,7 @@ class Tuning:
         A file for the state after every pass, from which an interrupted run goes on.
     """
 
-    base: ContextualTagger | ContextualClassifier | None = None
+    base: ContextualTagger | ContextualClassifier | Cascade | ClassifierPair | None = None
     layers: int = 10
     epochs: int = 0
     held_out: float = 0.08
@@ -42,8 +47,10 @@ class Tuning:
 
 def fit_accurate(
     data: Labelled, *, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None
-) -> ContextualTagger | ContextualClassifier:
-    """A contextual model fitted on comments already read.
+) -> tuple[Accurate, tuple[str, ...]]:
+    """A model fitted on comments already read, and what is to be said of how it was made.
+
+    Where a comment has one label, a fast model is heard beside the encoder (see `cx_nlp.training.pairing.paired`).
 
     Raises
     ------
@@ -53,17 +60,31 @@ def fit_accurate(
     tuning = tuning or Tuning()
     texts = [r.text for r in data.records]
     threads = n_jobs if n_jobs is not None and n_jobs > 0 else None
+    base = encoder_of(tuning.base) if tuning.base is not None else None
     shared: dict[str, Any] = {
-        "layers": tuning.layers if tuning.base is None else tuning.base.encoder_.sizes.layers, "epochs": tuning.epochs, "held_out": tuning.held_out, "min_support": min_support,
-        "random_state": seed, "n_jobs": threads,
+        "layers": tuning.layers if base is None else base.encoder_.sizes.layers, "epochs": tuning.epochs,
+        "held_out": tuning.held_out, "min_support": min_support, "random_state": seed, "n_jobs": threads,
     }  # fmt: skip
+    watched: dict[str, Any] = {"base": base, "report": tuning.report, "checkpoint": tuning.checkpoint}
     if data.kind == "label":
-        classifier = ContextualClassifier(**shared)
         labels = [r.label or "" for r in data.records]
-        return classifier.fit(
-            texts, labels, base=tuning.base, report=tuning.report, checkpoint=tuning.checkpoint
-        )
+        found = paired(ContextualClassifier(**shared).fit(texts, labels, **watched), data, seed=seed)
+        return found.model, (found.note,)
     tagger = ContextualTagger(taxonomy=data.taxonomy, **shared)
-    return tagger.fit(
-        texts, [r.to_dict() for r in data.records], base=tuning.base, report=tuning.report, checkpoint=tuning.checkpoint
-    )  # fmt: skip
+    return tagger.fit(texts, [r.to_dict() for r in data.records], **watched), ()
+
+
+def encoder_of(model: Any) -> ContextualTagger | ContextualClassifier:  # noqa: ANN401 - whatever a bundle held
+    """The encoder of a model of the accurate tier: its own, or of two heard together.
+
+    Raises
+    ------
+    InputError
+        It has none.
+    """
+    found = model.accurate if isinstance(model, (Cascade, ClassifierPair)) else model
+    if not isinstance(found, (ContextualTagger, ContextualClassifier)):
+        raise InputError(
+            f"a {type(model).__name__} has no encoder to go on from: name a model of the accurate tier"
+        )
+    return found

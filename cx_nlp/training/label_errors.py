@@ -11,12 +11,13 @@ from cx_nlp.errors import InputError
 from cx_nlp.io.annotations import LabelledComment, LabelledMention
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.schema import COMMENT_SENTIMENTS
-from cx_nlp.tagger import Cascade, CommentClassifier, ContextualClassifier, ContextualTagger, MentionTagger
+from cx_nlp.tagger import Cascade, CommentClassifier, ContextualTagger, MentionTagger
 from cx_nlp.tagger.mention import TaggedComment, category_name
 from cx_nlp.taxonomy import NO_FACTOR, Taxonomy
 from cx_nlp.training.confident import Array, doubted
-from cx_nlp.training.evaluating import Model, check_kinds
-from cx_nlp.training.learning import MIN_SUPPORT, fit_fast
+from cx_nlp.training.evaluating import Model, Single, check_kinds
+from cx_nlp.training.fast import fit_fast
+from cx_nlp.training.learning import MIN_SUPPORT
 from cx_nlp.training.source import Source, labelled_source
 
 KINDS = ("missing", "extra", "mention", "sentiment", "comment_sentiment", "label")
@@ -122,7 +123,7 @@ def find_label_errors(
     check_kinds(model, data)
     texts = [record.text for record in data.records]
     judged_by = f"the model {getattr(model, 'model_id', type(model).__name__)}"
-    if isinstance(model, (CommentClassifier, ContextualClassifier)):
+    if isinstance(model, Single):
         errors = _ranked(_single(data, model.predict_proba(texts), model.classes_.tolist()))
         return LabelErrors(data, errors, judged_by, {})
     proba, known = label_probabilities(model, texts)

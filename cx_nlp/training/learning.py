@@ -15,12 +15,13 @@ from cx_nlp.io.label_rows import LEFT_OUT, UNLABELLED
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.shift import Profile
-from cx_nlp.tagger import CommentClassifier, ContextualTagger, MentionTagger
+from cx_nlp.tagger import ContextualTagger
 from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
-from cx_nlp.training.accurate import Tuning, fit_accurate
+from cx_nlp.training.accurate import Tuning, encoder_of, fit_accurate
 from cx_nlp.training.corrections import corrected
 from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
+from cx_nlp.training.fast import fit_fast
 from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
@@ -118,7 +119,7 @@ def train(
     InputError, ColumnError
         The data cannot be read, hold too few examples, or the tier cannot be trained here.
     """
-    base = tuning.base if tuning is not None else None
+    base = encoder_of(tuning.base) if tuning is not None and tuning.base is not None else None
     if taxonomy is None and isinstance(base, ContextualTagger):
         data = _continued(source, base, label_column, text_column)
         taxonomy = data.taxonomy
@@ -164,8 +165,7 @@ def train_labelled(
     tuning: Tuning | None = None,
 ) -> Trained:
     """As `train`, on comments already read."""
-    fit = fit_accurate if tier == "accurate" else fit_fast
-    model = fit(data, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning)
+    model, heard = _fitted(data, tier, min_support, seed, n_jobs, tuning)
     if dev:
         evaluation, where = (
             evaluate_labelled(model, dev, seed=seed),
@@ -174,11 +174,30 @@ def train_labelled(
     else:
         evaluation, where = unseen_evaluation(model, data, seed)
     rejected = {**data.rejected, **(dev.rejected if dev else {})}
-    notes = (*data.notes, *rejected_notes(rejected))
+    notes = (*data.notes, *heard, *rejected_notes(rejected))
     profile = profile_of(model, dev, where) if dev else unseen_profile(model, data, where)
     return Trained(
-        model, data.taxonomy, evaluation, where, len(data.records), model.left_out_, notes, rejected, profile
+        model,
+        data.taxonomy,
+        evaluation,
+        where,
+        len(data.records),
+        {**model.left_out_},
+        notes,
+        rejected,
+        profile,
     )
+
+
+def _fitted(
+    data: Labelled, tier: Tier, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None
+) -> tuple[Model, tuple[str, ...]]:
+    """The model, and what is to be said of how it was made."""
+    if tier == "accurate":
+        return fit_accurate(data, min_support=min_support, seed=seed, n_jobs=n_jobs, tuning=tuning)
+    if tuning is not None:
+        raise InputError("a model to go on from, layers, passes and checkpoints are for the accurate tier")
+    return fit_fast(data, min_support=min_support, seed=seed, n_jobs=n_jobs), ()
 
 
 def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str]:
@@ -191,17 +210,3 @@ def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str
         if wrong:
             n = len(wrong)
             yield f"{path}: {n} {'row' if n == 1 else 'rows'} not used; the first, line {wrong[0].line}: {wrong[0].reason}"
-
-
-def fit_fast(
-    data: Labelled, *, min_support: int, seed: int, n_jobs: int | None, tuning: Tuning | None = None
-) -> MentionTagger | CommentClassifier:
-    """A linear model fitted on comments already read; InputError where they are too few, or `tuning` is given."""
-    if tuning is not None:
-        raise InputError("a model to go on from, layers, passes and checkpoints are for the accurate tier")
-    texts = [r.text for r in data.records]
-    if data.kind == "label":
-        classifier = CommentClassifier(min_support=min_support, random_state=seed)
-        return classifier.fit(texts, [r.label or "" for r in data.records])
-    tagger = MentionTagger(taxonomy=data.taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs)
-    return tagger.fit(texts, [r.to_dict() for r in data.records])
