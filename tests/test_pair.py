@@ -165,6 +165,9 @@ def test_a_model_inside_is_no_link(folder: Path, tmp_path: Path) -> None:
     for reads in (load_bundle, lambda path: copy_bundle(path, tmp_path / "copy")):
         with pytest.raises(BundleError, match="fast: is a link, and links are not followed"):
             reads(folder)
+    # A profile that is put into another bundle beside it passes it over.
+    shutil.copytree(tmp_path / "away", tmp_path / "beside")
+    put_profile(tmp_path / "beside", invented_profile())
 
 
 def test_a_pair_in_a_pair_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -50,10 +50,10 @@ def _point(other: Path, stage: Path, former: set[str], digest: str) -> None:
     """Lets a bundle of two models name the new digest of one of them."""
     try:
         manifest = folder_manifest(other)
+        made_of_it = stage in stage_folders(other, manifest).values()
     except BundleError:
         return
     stages = manifest["parameters"].get("stages")
-    made_of_it = stage in stage_folders(other, manifest).values()
     if made_of_it and isinstance(stages, dict) and stages.get(stage.name) in former:
         parameters = {**manifest["parameters"], "stages": {**stages, stage.name: digest}}
         _rewritten(other, {**manifest, "parameters": parameters})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from math import isfinite
@@ -16,6 +16,7 @@ from cx_nlp.tagger.estimator import MentionTagger
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.mention import TaggedComment
 from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.origin import FromBundle
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
@@ -33,7 +34,7 @@ class Stage(Protocol):
         """The tags of each text, in order."""
 
 
-class Cascade:
+class Cascade(FromBundle):
     """A fitted tagger made of two; it cannot be fitted itself.
 
     Parameters
@@ -55,11 +56,6 @@ class Cascade:
         Added to the log odds of the fast tagger's probabilities there: what `cx_nlp.tagger.odds` took from it can be given
         back, where it is heard and does not decide.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
 from cx_nlp.tagger.opinions import Array, Beside
-from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
@@ -49,7 +49,7 @@ class _Group:
     asked: Array | None = None
 
 
-class ContextualTagger(BaseEstimator):  # type: ignore[misc]
+class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
     """Tags comments by touchpoint, factor and sentiment with a contextual encoder.
 
     Tagging needs onnxruntime and tokenizers; fitting needs PyTorch (extra `train`), and uses a graphics card if there is one.
@@ -90,11 +90,6 @@ class ContextualTagger(BaseEstimator):  # type: ignore[misc]
     model_id, digest, heldout, manifest_
         Of a model from a bundle only, as in `MentionTagger`.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     labelling_: Labelling
     scale_: Scale

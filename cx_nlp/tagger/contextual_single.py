@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,14 +22,14 @@ from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.going_on import Contextual, start_of
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
-from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.reading import WINDOW, plain_example, read_comments
 from cx_nlp.tagger.scale import least_loss_temperature
 
 BATCH = 512
 
 
-class ContextualClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class ContextualClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Gives every comment one label, with a contextual encoder.
 
     Parameters
@@ -54,11 +53,6 @@ class ContextualClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ig
     model_id, digest, heldout, manifest_
         Of a model from a bundle only, as in `CommentClassifier`.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     encoder_: Encoder
 

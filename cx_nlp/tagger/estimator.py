@@ -33,7 +33,7 @@ from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
-from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.quotes import quote_spans
@@ -65,7 +65,7 @@ class Prepared:
         return [self.normal.span(start, end) for start, end in self.parts.spans()]
 
 
-class MentionTagger(BaseEstimator):  # type: ignore[misc]
+class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
     """Tags comments by touchpoint, factor and sentiment.
 
     Parameters
@@ -101,11 +101,6 @@ class MentionTagger(BaseEstimator):  # type: ignore[misc]
     manifest_ : mapping
         Of a model from a bundle only: all that the bundle says of it.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     def __init__(
         self,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cx_nlp.tagger.choosing import Array, Chooses
 from cx_nlp.tagger.contextual_single import ContextualClassifier
+from cx_nlp.tagger.origin import FromBundle
 from cx_nlp.tagger.single import CommentClassifier
 
 
-class ClassifierPair(Chooses):
+class ClassifierPair(Chooses, FromBundle):
     """A fitted classifier made of two whose probabilities are pooled; it cannot be fitted itself.
 
     Parameters
@@ -37,11 +37,6 @@ class ClassifierPair(Chooses):
     model_id, digest, heldout, manifest_
         Of a model from a bundle only, as in `CommentClassifier`.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     left_out_: Mapping[str, int]
     held_out_: tuple[list[int], list[str], Array]

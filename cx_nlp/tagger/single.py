@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +19,7 @@ from cx_nlp.segment import segment
 from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
-from cx_nlp.tagger.origin import forget_origin
+from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.sklearn_tags import Tags, reads_text
 from cx_nlp.text import normalize
 
@@ -30,7 +29,7 @@ BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
 TEMPERATURES = np.geomspace(0.3, 3.0, 24)
 
 
-class CommentClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class CommentClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """Gives every comment one label.
 
     Parameters
@@ -64,11 +63,6 @@ class CommentClassifier(Chooses, ClassifierMixin, BaseEstimator):  # type: ignor
     manifest_ : mapping
         Of a model from a bundle only: all that the bundle says of it.
     """
-
-    model_id: str
-    digest: str
-    heldout: Mapping[str, Mapping[str, Mapping[str, int]]]
-    manifest_: Mapping[str, Any]
 
     def __init__(
         self,
