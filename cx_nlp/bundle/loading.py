@@ -13,12 +13,12 @@ from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import unpack_arrays
 from cx_nlp.bundle.broken import broken
-from cx_nlp.bundle.cascade import load_two
 from cx_nlp.bundle.contextual import CONTEXTUAL, fill_contextual
 from cx_nlp.bundle.folder import folder_contents, folder_manifest, stage_manifest
 from cx_nlp.bundle.manifest import MANIFEST
 from cx_nlp.bundle.stages import OF_TWO
 from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, Kind, State, kind_of
+from cx_nlp.bundle.two_models import load_two
 from cx_nlp.bundle.vocabularies import unpack_vocabularies
 from cx_nlp.bundle.weights import heads_of
 from cx_nlp.errors import BundleError, TaxonomyError

@@ -16,12 +16,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from cx_nlp.bundle.arrays import Array, pack_arrays
 from cx_nlp.bundle.card import About, model_card
-from cx_nlp.bundle.cascade import numbers_of
 from cx_nlp.bundle.contextual import CONTEXTUAL, contextual_classes, contextual_contents
 from cx_nlp.bundle.folder import LIMITS
 from cx_nlp.bundle.manifest import MANIFEST, PROFILE, new_manifest, pack_manifest
 from cx_nlp.bundle.stages import CASCADE, OF_TWO, STAGES, digests_beside
 from cx_nlp.bundle.state import ESTIMATORS, KINDS, PLUGIN, State, kind_of
+from cx_nlp.bundle.two_models import numbers_of
 from cx_nlp.bundle.vocabularies import pack_vocabularies
 from cx_nlp.bundle.weights import head_arrays
 from cx_nlp.errors import BundleError

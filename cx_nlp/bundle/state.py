@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from cx_nlp.bundle.arrays import Array, Form
-from cx_nlp.bundle.cascade import TWO
 from cx_nlp.bundle.contextual import CONTEXTUAL
+from cx_nlp.bundle.two_models import TWO
 from cx_nlp.bundle.weights import head_forms
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, Channel, TextFeatures
 from cx_nlp.tagger import CommentClassifier, MentionTagger
