@@ -391,7 +391,7 @@ def cascade(folder: Path) -> Path:
 
 def test_a_cascade_made_of_itself_is_refused(fast: Path, tmp_path: Path) -> None:
     folder = cascade(Path(shutil.copytree(fast, tmp_path / "fast")))
-    refused(folder, "a cascade is made of two single models")
+    refused(folder, "is made of two models itself, and a cascade or a pair is made of two single ones")
 
 
 # Networks

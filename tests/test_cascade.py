@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from conftest import invented_comments
 
-from cx_nlp.bundle import load_bundle, save_bundle
-from cx_nlp.errors import BundleError
+from cx_nlp.bundle import copy_bundle, load_bundle, save_bundle
+from cx_nlp.errors import BundleError, OutputError
 from cx_nlp.tagger import Cascade, Mention, MentionTagger, TaggedComment
 from cx_nlp.tagger.cascade import confidence
 from cx_nlp.taxonomy import load_taxonomy
@@ -136,6 +136,18 @@ def test_models_that_do_not_lie_beside_it_are_put_inside(
     shutil.rmtree(tmp_path / "fast")
     assert load_bundle(own).tag_many(TEXTS) == loaded.tag_many(TEXTS)
     assert "two models that lie in its folder" in (own / "README.md").read_text("utf-8")
+
+
+def test_a_cascade_in_the_place_of_one_of_its_models_holds_both(folder: Path) -> None:
+    loaded = load_bundle(folder)
+    tagged = loaded.tag_many(TEXTS)
+    with pytest.raises(
+        OutputError, match=r"fast: one of the models that .*auto is made of goes to a folder of that name"
+    ):
+        copy_bundle(folder, folder.parent / "copies" / "fast")
+    own = save_bundle(loaded, folder.parent / "fast", overwrite=True)
+    assert {path.name for path in own.iterdir()} == {"README.md", "manifest.json", "fast", "encoder"}
+    assert load_bundle(own).tag_many(TEXTS) == tagged
 
 
 def test_an_estimator_of_somebody_elses_cannot_be_a_part(small_tagger: MentionTagger, tmp_path: Path) -> None:

@@ -102,7 +102,9 @@ def test_few_held_out_comments_do_not_tell_how_far(
     monkeypatch.setattr(pairing, "ENOUGH", 100)
     found = paired(encoder, data, seed=0)
     assert found.model is encoder
-    assert "held-out comments are too few to tell how far (at least 100)" in found.note
+    assert (
+        "held-out comments of labels that are learnt are too few to tell how far (at least 100)" in found.note
+    )
 
 
 def test_comments_too_few_for_a_fast_model_leave_the_encoder_alone(

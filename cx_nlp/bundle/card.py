@@ -29,7 +29,8 @@ class About:
     Attributes
     ----------
     name, kind : str
-        As in the bundle's manifest; of a cascade that asks about every comment, "pair".
+        As in the bundle's manifest; of a cascade that asks about every comment, "pair"; of either with its models inside, "pair
+        inside" or "cascade inside".
     comments : int or None
         Labelled comments it was trained on.
     measured_on : str

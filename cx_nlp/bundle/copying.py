@@ -7,6 +7,7 @@ from pathlib import Path
 from cx_nlp.bundle.folder import folder_manifest, stage_manifest, whole_contents
 from cx_nlp.bundle.saving import write_files
 from cx_nlp.bundle.stages import inner_folders, stage_folders
+from cx_nlp.errors import OutputError
 
 
 def copy_bundle(source: Path, target: Path) -> str:
@@ -25,6 +26,10 @@ def copy_bundle(source: Path, target: Path) -> str:
     folders = {target: (source, manifest)}
     if not inner_folders(manifest):
         for place in stage_folders(source, manifest).values():
+            if place.name == target.name:
+                raise OutputError(
+                    f"{target}: one of the models that {source} is made of goes to a folder of that name; choose another name."
+                )
             folders[target.parent / place.name] = (place, stage_manifest(place))
     read = {there: whole_contents(*here) for there, here in folders.items()}
     for folder, contents in read.items():

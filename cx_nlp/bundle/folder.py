@@ -74,7 +74,10 @@ def stage_manifest(folder: Path) -> dict[str, Any]:
     """
     manifest = folder_manifest(folder)
     if manifest["kind"] in OF_TWO:
-        raise broken(folder / MANIFEST, "is a cascade, and a cascade is made of two single models")
+        raise broken(
+            folder / MANIFEST,
+            "is made of two models itself, and a cascade or a pair is made of two single ones",
+        )
     return manifest
 
 

@@ -24,23 +24,24 @@ def profile_in(model: object) -> Profile | None:
 def put_profile(folder: Path, profile: Profile) -> str:
     """Puts a profile into the bundle of a folder, in place of the one it has; gives its new digest.
 
-    Nothing else of the model changes. What is made of it, in the folders beside it or in the folder around it, names its new
-    digest afterwards.
+    Nothing else of the model changes. Cascades in the folders beside it that are made of it name its new digest afterwards.
 
     Raises
     ------
     BundleError
-        The folder is no bundle, or a broken one.
+        The folder is no bundle, a broken one, or lies inside another.
     OutputError
         It cannot be written.
     """
     manifest = folder_manifest(folder)
+    around = folder.resolve().parent
+    if (around / MANIFEST).is_file():
+        raise BundleError(f"{folder}: is a part of the model {around}; put the profile into that one.")
     bare = {key: value for key, value in manifest.items() if key != PROFILE}
     # Also the digest of the model without a profile, for a cascade that was left behind when this was interrupted.
     former = {manifest["digest"], digest_of(bare)}
     digest = _rewritten(folder, {**bare, PROFILE: profile.to_dict()})
-    around = folder.resolve().parent
-    for other in (around, *sorted(around.iterdir())):
+    for other in sorted(around.iterdir()):
         if other != folder.resolve() and (other / MANIFEST).is_file():
             _point(other, folder.resolve(), former, digest)
     return digest

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -38,9 +40,18 @@ def stage_folders(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Path]:
     around = folder if inside else folder.resolve().parent
     found = {name: around / place for name, place in STAGES.items()}
     for place in found.values() if inside else ():
-        if place.is_symlink():
+        if _is_link(place):
             raise BundleError(f"{place}: is a link, and links are not followed; put the folder itself there.")
     return found
+
+
+def _is_link(folder: Path) -> bool:
+    """Whether it is a link of any kind; Windows has some that are no symbolic links (junctions)."""
+    try:
+        found = os.lstat(folder)
+    except OSError:
+        return False
+    return stat.S_ISLNK(found.st_mode) or bool(getattr(found, "st_reparse_tag", 0))
 
 
 def load_stages(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path], Any]) -> dict[str, Any]:
@@ -68,9 +79,11 @@ def load_stages(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path]
 def digests_beside(path: Path, models: Mapping[str, object]) -> dict[str, str] | None:
     """The digests of the models by folder where these very models lie beside a bundle's folder; else None."""
     found = {}
+    folder = path.resolve()
     for name, place in STAGES.items():
         digest = getattr(models[name], "digest", None)
-        if digest is None or digest != _digest_in(path.resolve().parent / place):
+        # What is to be replaced will not lie there any more.
+        if digest is None or folder.name == place or digest != _digest_in(folder.parent / place):
             return None
         found[place] = digest
     return found

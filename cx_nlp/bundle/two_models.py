@@ -9,10 +9,11 @@ from typing import Any
 from cx_nlp.bundle.broken import broken
 from cx_nlp.bundle.manifest import MANIFEST
 from cx_nlp.bundle.stages import CASCADE, PAIR, load_stages
+from cx_nlp.errors import BundleError
 from cx_nlp.tagger import Cascade, ClassifierPair, CommentClassifier, ContextualClassifier
 
 TWO: Mapping[str, type[Cascade] | type[ClassifierPair]] = {CASCADE: Cascade, PAIR: ClassifierPair}
-"""The kinds of bundles that are made of two models."""
+"""What each kind of bundle that is made of two models holds."""
 
 
 def numbers_of(model: Cascade | ClassifierPair) -> dict[str, Any]:
@@ -41,6 +42,8 @@ def load_two(
     read = _cascade if manifest["kind"] == CASCADE else _pair
     try:
         return read(manifest, folder, load)
+    except BundleError:
+        raise
     except ValueError as error:
         raise broken(folder / MANIFEST, f"'parameters' do not fit: {error}") from error
 

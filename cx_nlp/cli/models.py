@@ -51,11 +51,12 @@ def _measured(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 def _size(folder: Path, manifest: Mapping[str, Any]) -> int:
     """Bytes of a model, those it is made of included."""
-    from cx_nlp.bundle.folder import folder_manifest
+    from cx_nlp.bundle.folder import stage_manifest
+    from cx_nlp.bundle.stages import stage_folders
 
     own = sum(int(content["bytes"]) for content in manifest["contents"].values())
-    stages = manifest["parameters"].get("stages", {})
-    return own + sum(_size(folder.parent / name, folder_manifest(folder.parent / name)) for name in stages)
+    places = stage_folders(folder, manifest).values()
+    return own + sum(_size(place, stage_manifest(place)) for place in places)
 
 
 def _print(console: Any, record: Mapping[str, Any]) -> None:  # noqa: ANN401 - a rich console, imported late

@@ -14,7 +14,7 @@ from cx_nlp.tagger.single import CommentClassifier
 
 
 class ClassifierPair(Chooses, FromBundle):
-    """A fitted classifier made of two whose probabilities are pooled; it cannot be fitted itself.
+    """A fitted classifier made of two whose probabilities are pooled; it cannot be fitted itself and is no scikit-learn estimator.
 
     Parameters
     ----------

@@ -160,7 +160,10 @@ def unseen_evaluation(model: Model, data: Labelled, seed: int) -> tuple[Evaluati
     if isinstance(model, (ContextualTagger, ContextualClassifier, ClassifierPair)):
         outside = model.held_out_[0]
         held_out = replace(data, records=tuple(data.records[i] for i in outside))
-        where = f"{len(outside)} of the labelled comments, held out of training but used to stop it and to calibrate"
+        used = "to stop it and to calibrate"
+        if isinstance(model, ClassifierPair):
+            used = "to stop it, to calibrate and to weigh the two models"
+        where = f"{len(outside)} of the labelled comments, held out of training but used {used}"
         if isinstance(model, Single):
             return label_evaluation(held_out, *model.held_out_[1:], seed=seed), where
         return mention_evaluation(held_out, model.held_out_[1], model.taxonomy, seed=seed), where

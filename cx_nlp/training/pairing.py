@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +30,7 @@ def paired(encoder: ContextualClassifier, data: Labelled, *, seed: int) -> Paire
     """The encoder with a fast model heard beside it, which learns from the comments that the encoder learnt from.
 
     The weight is that of the least log loss on the held-out comments; the offsets are then fitted anew, on the pooled
-    probabilities. The encoder stays alone where fewer than `ENOUGH` comments were held out, where the comments are too few for a
+    probabilities. The encoder stays alone where fewer than `ENOUGH` comments with labels it knows were held out, where the comments are too few for a
     fast model, and where hearing one loses.
 
     Parameters
@@ -41,24 +42,29 @@ def paired(encoder: ContextualClassifier, data: Labelled, *, seed: int) -> Paire
     seed
         Seed of the fast model's folds.
     """
-    outside = encoder.held_out_[0]
-    if len(outside) < ENOUGH:
-        few = f"{len(outside)} held-out comments are too few to tell how far (at least {ENOUGH})"
+    held, known = {*encoder.held_out_[0]}, encoder.classes_.tolist()
+    n = sum(data.records[i].label in known for i in held)
+    if n < ENOUGH:
+        few = (
+            f"{n} held-out comments of labels that are learnt are too few to tell how far (at least {ENOUGH})"
+        )
         return Paired(encoder, f"{_ALONE}: {few}")
-    held, known = {*outside}, encoder.classes_.tolist()
     learnt = [r for i, r in enumerate(data.records) if i not in held and r.label in known]
     fast = CommentClassifier(min_support=1, random_state=seed)
     try:
-        fast.fit([record.text for record in learnt], [record.label or "" for record in learnt])
+        # Of a label that is just frequent enough, too few comments can be left for every fold: that hurts only its figures.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            fast.fit([record.text for record in learnt], [record.label or "" for record in learnt])
     except InputError as error:
         return Paired(encoder, f"{_ALONE}: {error}")
     found = _weighed(ClassifierPair(fast, encoder, weight=0.0), data)
     if not found.weight:
-        return Paired(encoder, f"{_ALONE}: on the {len(outside)} held-out comments hearing one loses")
+        return Paired(encoder, f"{_ALONE}: on the {n} held-out comments hearing one loses")
     return Paired(
         found,
         f"a fast model fitted on the same comments counts {found.weight:.0%} beside the encoder: the weight of the least log "
-        f"loss on the {len(outside)} held-out comments",
+        f"loss on {n} held-out comments",
     )
 
 
