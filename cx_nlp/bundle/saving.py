@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -102,7 +101,7 @@ def save_bundle(
         {str(label): int(n) for label, n in absent.items()}, tuple(notes),
         tuple(measured_languages(evaluation) if languages is None else languages), description, licence,
     )  # fmt: skip
-    contents = _bundle(_Made(model, about, evaluation, taxonomy, profile), Path(path), created)
+    contents, _ = _bundle(_Made(model, about, evaluation, taxonomy, profile), Path(path), created)
     _check_sizes(contents)
     return write_files(Path(path), contents, overwrite=overwrite)
 
@@ -118,8 +117,8 @@ class _Made:
     profile: Profile | None = None
 
 
-def _bundle(made: _Made, path: Path, created: date | None) -> dict[str, bytes]:
-    """Every file of a bundle by its path in the folder."""
+def _bundle(made: _Made, path: Path, created: date | None) -> tuple[dict[str, bytes], str]:
+    """Every file of a bundle by its path in the folder, and its digest."""
     model, about = made.model, made.about
     parameters, inner = (
         _two(made, path, created) if about.kind in OF_TWO else (_parameters(about.kind, model), {})
@@ -138,8 +137,8 @@ def _bundle(made: _Made, path: Path, created: date | None) -> dict[str, bytes]:
         "classes": _classes(about.kind, model),
         **({} if made.profile is None else {PROFILE: made.profile.to_dict()}),
     }
-    contents[MANIFEST] = pack_manifest(new_manifest(record, contents, inner=inner, created=created))
-    return contents | inner
+    manifest = new_manifest(record, contents, inner=inner, created=created)
+    return {**contents, MANIFEST: pack_manifest(manifest), **inner}, manifest["digest"]
 
 
 def _two(made: _Made, path: Path, created: date | None) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -151,8 +150,7 @@ def _two(made: _Made, path: Path, created: date | None) -> tuple[dict[str, Any],
     stages: dict[str, str] = {}
     inner: dict[str, bytes] = {}
     for name, place in STAGES.items():
-        files = _bundle(_inside(made, models[name], place), path / place, created)
-        stages[place] = json.loads(files[MANIFEST])["digest"]
+        files, stages[place] = _bundle(_inside(made, models[name], place), path / place, created)
         inner |= {f"{place}/{file}": data for file, data in files.items()}
     return {**numbers, "stages": stages, "inside": True}, inner
 

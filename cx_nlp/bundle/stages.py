@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cx_nlp.bundle.broken import broken
-from cx_nlp.bundle.manifest import MANIFEST
+from cx_nlp.bundle.manifest import MANIFEST, read_manifest
 from cx_nlp.errors import BundleError
 
 STAGES = {"fast": "fast", "accurate": "encoder"}
@@ -90,8 +89,8 @@ def digests_beside(path: Path, models: Mapping[str, object]) -> dict[str, str] |
 
 
 def _digest_in(folder: Path) -> object:
+    path = folder / MANIFEST
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        return read_manifest(path.read_bytes(), source=path)["digest"]
+    except (OSError, BundleError):
         return None
-    return manifest.get("digest") if isinstance(manifest, dict) else None

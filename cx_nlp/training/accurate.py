@@ -37,7 +37,7 @@ class Tuning:
         A file for the state after every pass, from which an interrupted run goes on.
     """
 
-    base: ContextualTagger | ContextualClassifier | Cascade | ClassifierPair | None = None
+    base: Accurate | Cascade | None = None
     layers: int = 10
     epochs: int = 0
     held_out: float = 0.08

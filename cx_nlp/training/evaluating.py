@@ -16,15 +16,15 @@ from cx_nlp.tagger import (
     ClassifierPair,
     CommentClassifier,
     ContextualClassifier,
-    ContextualTagger,
     MentionTagger,
     TaggedComment,
 )
 from cx_nlp.taxonomy import Taxonomy
+from cx_nlp.training.accurate import Accurate
 from cx_nlp.training.selecting import selected
 from cx_nlp.training.source import Source, labelled_source
 
-Model = MentionTagger | ContextualTagger | CommentClassifier | ContextualClassifier | ClassifierPair
+Model = MentionTagger | CommentClassifier | Accurate
 Single = (CommentClassifier, ContextualClassifier, ClassifierPair)
 
 
@@ -157,7 +157,7 @@ def _slicers(keys: Sequence[str]) -> Mapping[str, Slicer]:
 
 def unseen_evaluation(model: Model, data: Labelled, seed: int) -> tuple[Evaluation, str]:
     """Figures of a model just fitted, on those of its training comments that what tagged them had not seen."""
-    if isinstance(model, (ContextualTagger, ContextualClassifier, ClassifierPair)):
+    if isinstance(model, Accurate):
         outside = model.held_out_[0]
         held_out = replace(data, records=tuple(data.records[i] for i in outside))
         used = "to stop it and to calibrate"

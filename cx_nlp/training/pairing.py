@@ -30,8 +30,8 @@ def paired(encoder: ContextualClassifier, data: Labelled, *, seed: int) -> Paire
     """The encoder with a fast model heard beside it, which learns from the comments that the encoder learnt from.
 
     The weight is that of the least log loss on the held-out comments; the offsets are then fitted anew, on the pooled
-    probabilities. The encoder stays alone where fewer than `ENOUGH` comments with labels it knows were held out, where the comments are too few for a
-    fast model, and where hearing one loses.
+    probabilities. The encoder stays alone where fewer than `ENOUGH` comments with labels it knows were held out, where the
+    comments are too few for a fast model, and where hearing one loses.
 
     Parameters
     ----------

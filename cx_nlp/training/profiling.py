@@ -13,13 +13,11 @@ from cx_nlp.io.labelled import Labelled
 from cx_nlp.shift import Everywhere, Profile, ProfileCounter, counted, known_words
 from cx_nlp.tagger import (
     Cascade,
-    ClassifierPair,
-    ContextualClassifier,
-    ContextualTagger,
     MentionTagger,
     TaggedComment,
 )
 from cx_nlp.tagger.tag_table import table_of
+from cx_nlp.training.accurate import Accurate
 from cx_nlp.training.evaluating import Model
 
 
@@ -32,7 +30,7 @@ def unseen_profile(model: Model, data: Labelled, about: str) -> Profile:
     """The profile of those of the training comments that what tagged them had not seen, of a model just fitted."""
     texts = [record.text for record in data.records]
     known = known_words(model)
-    if isinstance(model, (ContextualTagger, ContextualClassifier, ClassifierPair)):
+    if isinstance(model, Accurate):
         rows, *found = cast("tuple[Any, ...]", model.held_out_)
         texts = [texts[i] for i in rows]
     else:
