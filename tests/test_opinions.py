@@ -19,10 +19,10 @@ from cx_nlp.bundle import load_bundle, save_bundle
 from cx_nlp.io.annotations import LabelledComment, LabelledMention
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger, TaggedComment
-from cx_nlp.tagger.cascade import confidence
+from cx_nlp.tagger.cascade import ALWAYS, confidence
 from cx_nlp.tagger.opinions import Beside
 from cx_nlp.taxonomy import load_taxonomy
-from cx_nlp.training.cascading import ALWAYS, fit_cascade
+from cx_nlp.training.cascading import fit_cascade
 
 TEXTS = [
     "giao hàng nhanh",

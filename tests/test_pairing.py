@@ -1,4 +1,4 @@
-"""A fast classifier heard beside an encoder of the same comments: how far, and where not."""
+"""A fast model heard beside an encoder of the same comments: how far, and where not."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import invented_comments
-from small_encoder import random_classifier
+from small_encoder import random_classifier, random_tagger
 
 from cx_nlp.bundle import load_bundle
 from cx_nlp.io.labelled import Labelled
-from cx_nlp.tagger import ClassifierPair, CommentClassifier, ContextualClassifier
+from cx_nlp.tagger import (
+    Cascade,
+    ClassifierPair,
+    CommentClassifier,
+    ContextualClassifier,
+    ContextualTagger,
+    MentionTagger,
+)
+from cx_nlp.tagger.cascade import ALWAYS
 from cx_nlp.training import Tuning, pairing, train
 from cx_nlp.training.pairing import paired
 from cx_nlp.training.source import labelled_source
@@ -50,7 +58,7 @@ def encoder(data: Labelled, monkeypatch: pytest.MonkeyPatch) -> ContextualClassi
 def test_a_fast_model_is_heard_beside_an_encoder_that_knows_little(
     encoder: ContextualClassifier, data: Labelled
 ) -> None:
-    found = paired(encoder, data, seed=0)
+    found = paired(encoder, data, min_support=2, seed=0)
     assert isinstance(found.model, ClassifierPair)
     assert found.model.accurate is encoder
     assert found.model.weight == max(pairing.WEIGHTS)
@@ -74,7 +82,7 @@ def test_what_was_held_out_is_held_out_of_the_fast_model(
         return fit(self, texts, labels)
 
     monkeypatch.setattr(CommentClassifier, "fit", watched)
-    paired(encoder, data, seed=0)
+    paired(encoder, data, min_support=2, seed=0)
     held = {data.records[i].text for i in encoder.held_out_[0]}
     assert len(seen) == len(data.records) - len(held)
     assert not held & {*seen}
@@ -87,7 +95,7 @@ def test_an_encoder_that_knows_all_stays_alone(
     monkeypatch.setattr(
         encoder, "predict_proba", lambda texts: np.array([np.where(truth[t], 0.998, 0.001) for t in texts])
     )
-    found = paired(encoder, data, seed=0)
+    found = paired(encoder, data, min_support=2, seed=0)
     assert found.model is encoder
     n = len(encoder.held_out_[0])
     assert (
@@ -100,7 +108,7 @@ def test_few_held_out_comments_do_not_tell_how_far(
     encoder: ContextualClassifier, data: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pairing, "ENOUGH", 100)
-    found = paired(encoder, data, seed=0)
+    found = paired(encoder, data, min_support=2, seed=0)
     assert found.model is encoder
     assert (
         "held-out comments of labels that are learnt are too few to tell how far (at least 100)" in found.note
@@ -111,7 +119,7 @@ def test_comments_too_few_for_a_fast_model_leave_the_encoder_alone(
     encoder: ContextualClassifier, data: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder.held_out_ = ([*range(1, len(data.records))], [], np.zeros(0))
-    found = paired(encoder, data, seed=0)
+    found = paired(encoder, data, min_support=2, seed=0)
     assert found.model is encoder
     assert found.note.startswith("no fast model is heard beside the encoder: fewer than two labels")
 
@@ -133,3 +141,109 @@ def test_training_the_accurate_tier_on_single_labels_makes_a_pair(
     again = train(topics, tuning=Tuning(base=loaded, epochs=1, held_out=0.3), **chosen).model
     assert isinstance(again, ClassifierPair)
     assert again.accurate.encoder_.vocabulary.pieces == loaded.accurate.encoder_.vocabulary.pieces
+
+
+@pytest.fixture
+def mentions(labelled: Path) -> Labelled:
+    return labelled_source(labelled)
+
+
+@pytest.fixture
+def tagger(mentions: Labelled, monkeypatch: pytest.MonkeyPatch) -> ContextualTagger:
+    """One that tags at random; a third of the comments was held out, which is enough."""
+    pytest.importorskip("onnx", reason="the network is built with onnx")
+    found = random_tagger()
+    outside = [*range(0, len(mentions.records), 3)]
+    monkeypatch.setattr(pairing, "ENOUGH", len(outside))
+    found.held_out_ = (outside, found.tag_many([mentions.records[i].text for i in outside]))
+    return found
+
+
+def test_a_fast_tagger_is_heard_beside_an_encoder_that_knows_little(
+    tagger: ContextualTagger, mentions: Labelled
+) -> None:
+    found = paired(tagger, mentions, min_support=4, seed=0)
+    assert isinstance(found.model, Cascade)
+    assert found.model.accurate is tagger
+    assert (found.model.sure, found.model.weight) == (ALWAYS, max(pairing.WEIGHTS))
+    assert found.note.startswith("a fast model fitted on the same comments counts 60% beside the encoder: ")
+    assert found.model.left_out_ == tagger.left_out_
+    rows, tagged = found.model.held_out_
+    texts = [mentions.records[i].text for i in rows]
+    assert rows == tagger.held_out_[0]
+    assert tagged == found.model.tag_many(texts)
+    # The most doubtful tenth is sent to a person, by the probabilities that are pooled.
+    assert found.model.review is not None
+    doubts = tagger.doubts(texts, beside=found.model.beside())
+    assert 0 < np.mean(np.array(doubts) > found.model.review) <= 0.15
+
+
+def test_what_was_held_out_is_held_out_of_the_fast_tagger(
+    tagger: ContextualTagger, mentions: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    fit = MentionTagger.fit
+
+    def watched(self: MentionTagger, texts: list[str], labels: list[Any]) -> MentionTagger:
+        seen.extend(texts)
+        return fit(self, texts, labels)
+
+    monkeypatch.setattr(MentionTagger, "fit", watched)
+    paired(tagger, mentions, min_support=4, seed=0)
+    held = {mentions.records[i].text for i in tagger.held_out_[0]}
+    assert len(seen) == len(mentions.records) - len(tagger.held_out_[0])
+    assert not held & {*seen}
+
+
+def test_an_encoder_of_mentions_that_knows_all_stays_alone(
+    tagger: ContextualTagger, mentions: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classes = tagger.classes_.tolist()
+
+    def sure(texts: list[str]) -> Any:
+        records = [next(r for r in mentions.records if r.text == text) for text in texts]
+        return np.where(pairing._truth(records, classes), 0.999, 0.001)
+
+    monkeypatch.setattr(tagger, "predict_proba", sure)
+    found = paired(tagger, mentions, min_support=4, seed=0)
+    assert found.model is tagger
+    assert found.note.endswith("held-out comments hearing one loses")
+
+
+def test_few_held_out_comments_with_mentions_do_not_tell_how_far(
+    tagger: ContextualTagger, mentions: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing, "ENOUGH", len(tagger.held_out_[0]) + 1)
+    found = paired(tagger, mentions, min_support=4, seed=0)
+    assert found.model is tagger
+    assert "are too few to tell how far" in found.note
+
+
+def test_training_the_accurate_tier_on_mentions_makes_a_cascade_that_always_asks(
+    can_train: None, labelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pairing, "ENOUGH", 5)
+    monkeypatch.setattr(pairing, "WEIGHTS", (0.5,))
+    begun: list[str] = []
+    chosen: dict[str, Any] = {"tier": "accurate", "min_support": 4, "n_jobs": 1}
+    small: dict[str, Any] = {"epochs": 1, "held_out": 0.3, "begins": lambda: begun.append("fast")}
+    trained = train(labelled, tuning=Tuning(layers=1, **small), **chosen)
+    assert isinstance(trained.model, Cascade)
+    assert begun == ["fast"]
+    assert any("counts 50% beside the encoder" in note for note in trained.notes)
+    assert "to weigh the two models" in trained.measured_on
+    assert trained.evaluation.comments == len(trained.model.held_out_[0])
+    loaded = load_bundle(trained.save(tmp_path / "mine"))
+    assert isinstance(loaded, Cascade)
+    texts = [record.text for record in labelled_source(labelled).records]
+    # A bundle holds the fast model's weights in fewer bits.
+    there, here = (model.accurate.doubts(texts, beside=model.beside()) for model in (loaded, trained.model))
+    assert np.allclose(there, here, rtol=0.02)
+    assert (loaded.weight, loaded.threshold, loaded.review) == (0.5, None, trained.model.review)
+    assert (tmp_path / "mine" / "encoder" / "network.onnx").is_file()
+    # What goes on from it takes its encoder.
+    again = train(labelled, tuning=Tuning(base=loaded, alone=True, **small), **chosen).model
+    assert isinstance(again, ContextualTagger)
+    assert begun == ["fast"]
+    assert isinstance(loaded.accurate, ContextualTagger)
+    assert again.encoder_.vocabulary.pieces == loaded.accurate.encoder_.vocabulary.pieces

@@ -69,10 +69,10 @@ def test_a_model_of_the_accurate_tier_is_measured(tuned_tagger: ContextualTagger
     assert 0 <= value <= 1
 
 
-@pytest.mark.parametrize("option", ["--base", "--checkpoint"])
-def test_the_fast_tier_has_no_such_option(option: str, labelled: Path, tmp_path: Path) -> None:
-    _, fault = run("train", labelled, "--out", tmp_path / "model", option, tmp_path / "x", status=1)
-    assert f"{option} is for the accurate tier: add --tier accurate, or leave it out" in fault
+@pytest.mark.parametrize("option", [("--base", "x"), ("--checkpoint", "x"), ("--alone",)])
+def test_the_fast_tier_has_no_such_option(option: tuple[str, ...], labelled: Path, tmp_path: Path) -> None:
+    _, fault = run("train", labelled, "--out", tmp_path / "model", *option, status=1)
+    assert f"{option[0]} is for the accurate tier: add --tier accurate, or leave it out" in fault
     assert not (tmp_path / "model").exists()
 
 

@@ -103,10 +103,10 @@ def progress_bar(what: str, *, quiet: bool = False) -> Iterator[Callable[[int, f
 
 
 @contextmanager
-def training_bar(*, quiet: bool = False) -> Iterator[Callable[[Training], None] | None]:
-    """A function that takes how far training is and draws it on stderr; None where nobody looks."""
+def training_bar(*, quiet: bool = False) -> Iterator[dict[str, Any]]:
+    """What draws on stderr how far training is: `report` and `begins` of `Tuning`; nothing where nobody looks."""
     if quiet or not sys.stderr.isatty():
-        yield None
+        yield {}
         return
     columns = (
         TextColumn("{task.description}"),
@@ -127,4 +127,7 @@ def training_bar(*, quiet: bool = False) -> Iterator[Callable[[Training], None] 
                 left=f"at most {minutes}:{seconds:02d} left",
             )
 
-        yield show
+        def begin() -> None:
+            bar.reset(task, description="Fitting a fast model to be heard beside it", total=None, left="")
+
+        yield {"report": show, "begins": begin}

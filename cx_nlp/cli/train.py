@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -99,6 +99,13 @@ def train(
             help="Accurate tier: keep the state after every pass here; the same command goes on from it.",
         ),
     ] = None,
+    alone: Annotated[
+        bool,
+        typer.Option(
+            "--alone",
+            help="Accurate tier: the encoder alone, without a fast model fitted on the same comments and heard beside it.",
+        ),
+    ] = False,
     corrections: Annotated[
         Path | None,
         typer.Option(
@@ -149,18 +156,24 @@ def train(
     rejected = rejected or Path(f"{out}.rejected.csv")
     check_rejected(rejected)
     console = console_for(as_json=as_json, quiet=quiet)
-    given = {"--base": base, "--epochs": epochs, "--layers": layers, "--checkpoint": checkpoint}
+    given = {
+        "--base": base,
+        "--epochs": epochs,
+        "--layers": layers,
+        "--checkpoint": checkpoint,
+        "--alone": alone or None,
+    }
     _refuse_for_fast(tier, given)
     if base is not None and layers is not None:
         raise InputError("--layers is the base's own: leave it out, or leave --base out")
     start = _base(base) if base is not None else None
-    chosen = {"layers": layers, "epochs": epochs}
+    chosen: dict[str, Any] = {"layers": layers, "epochs": epochs}
     # What is left out is said below, in the order of the other lines.
     watched = training_bar(quiet=quiet) if tier == "accurate" else waiting("Fitting", quiet=quiet)
-    with watched as report, warnings.catch_warnings():
+    with watched as calls, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         tuning = Tuning(
-            base=start, report=report, checkpoint=checkpoint,
+            base=start, checkpoint=checkpoint, alone=alone, **(calls or {}),
             **{name: value for name, value in chosen.items() if value is not None},
         )  # fmt: skip
         trained = fit(

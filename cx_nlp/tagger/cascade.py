@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from math import isfinite
@@ -22,6 +22,8 @@ from cx_nlp.tagger.predicted import predicted
 from cx_nlp.taxonomy import Taxonomy
 
 BATCH = 2048
+ALWAYS = 2.0
+"""How sure the fast tagger cannot be: the accurate one is asked about every comment."""
 
 
 class Stage(Protocol):
@@ -55,7 +57,21 @@ class Cascade(FromBundle):
     odds : float
         Added to the log odds of the fast tagger's probabilities there: what `cx_nlp.tagger.odds` took from it can be given
         back, where it is heard and does not decide.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Labels `touchpoint#factor#sentiment` of both.
+    left_out_ : dict of str to int
+        Categories that the accurate tagger has too few examples of, and how many.
+    held_out_ : tuple of list of int and list of TaggedComment
+        Of one just trained: as in `ContextualTagger`.
+    model_id, digest, heldout, manifest_
+        Of a model from a bundle only, as in `MentionTagger`.
     """
+
+    left_out_: Mapping[str, int]
+    held_out_: tuple[list[int], list[TaggedComment]]
 
     def __init__(
         self,
@@ -86,6 +102,7 @@ class Cascade(FromBundle):
         self.review = review
         self.odds = odds
         self.taxonomy = accurate.taxonomy
+        self.left_out_ = getattr(accurate, "left_out_", {})
         known = accurate.classes_.tolist()
         self.classes_ = np.array([*known, *(label for label in fast.classes_.tolist() if label not in known)])
 

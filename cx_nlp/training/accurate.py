@@ -13,7 +13,7 @@ from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, ClassifierPair, ContextualClassifier, ContextualTagger
 from cx_nlp.training.pairing import paired
 
-Accurate = ContextualTagger | ContextualClassifier | ClassifierPair
+Accurate = ContextualTagger | Cascade | ContextualClassifier | ClassifierPair
 """What the accurate tier makes."""
 
 
@@ -35,14 +35,20 @@ class Tuning:
         Called after every step.
     checkpoint : Path or None
         A file for the state after every pass, from which an interrupted run goes on.
+    alone : bool
+        Whether no fast model is fitted to be heard beside the encoder.
+    begins : callable or None
+        Called when the fast model is begun, which can take minutes.
     """
 
-    base: Accurate | Cascade | None = None
+    base: Accurate | None = None
     layers: int = 10
     epochs: int = 0
     held_out: float = 0.08
     report: Callable[[Progress], None] | None = None
     checkpoint: Path | None = None
+    alone: bool = False
+    begins: Callable[[], None] | None = None
 
 
 def fit_accurate(
@@ -50,7 +56,7 @@ def fit_accurate(
 ) -> tuple[Accurate, tuple[str, ...]]:
     """A model fitted on comments already read, and what is to be said of how it was made.
 
-    Where a comment has one label, a fast model is heard beside the encoder (see `cx_nlp.training.pairing.paired`).
+    A fast model is heard beside the encoder as far as that helps (see `cx_nlp.training.pairing.paired`).
 
     Raises
     ------
@@ -66,12 +72,18 @@ def fit_accurate(
         "held_out": tuning.held_out, "min_support": min_support, "random_state": seed, "n_jobs": threads,
     }  # fmt: skip
     watched: dict[str, Any] = {"base": base, "report": tuning.report, "checkpoint": tuning.checkpoint}
+    encoder: ContextualClassifier | ContextualTagger
     if data.kind == "label":
-        labels = [r.label or "" for r in data.records]
-        found = paired(ContextualClassifier(**shared).fit(texts, labels, **watched), data, seed=seed)
-        return found.model, (found.note,)
-    tagger = ContextualTagger(taxonomy=data.taxonomy, **shared)
-    return tagger.fit(texts, [r.to_dict() for r in data.records], **watched), ()
+        encoder = ContextualClassifier(**shared).fit(texts, [r.label or "" for r in data.records], **watched)
+    else:
+        encoder = ContextualTagger(taxonomy=data.taxonomy, **shared)
+        encoder.fit(texts, [r.to_dict() for r in data.records], **watched)
+    if tuning.alone:
+        return encoder, ()
+    if tuning.begins is not None:
+        tuning.begins()
+    found = paired(encoder, data, min_support=min_support, seed=seed, n_jobs=n_jobs)
+    return found.model, (found.note,)
 
 
 def encoder_of(model: Any) -> ContextualTagger | ContextualClassifier:  # noqa: ANN401 - whatever a bundle held

@@ -11,12 +11,10 @@ import numpy as np
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.metrics import Evaluation
 from cx_nlp.tagger import Cascade, TaggedComment
-from cx_nlp.tagger.cascade import confidence
+from cx_nlp.tagger.cascade import ALWAYS, confidence
 from cx_nlp.training.evaluating import mention_evaluation
 
 SURE = tuple(np.round(np.arange(0.3, 0.96, 0.05), 2).tolist())
-ALWAYS = 2.0
-"""How sure the fast tagger cannot be: the accurate one is asked about every comment."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 
@@ -29,7 +30,7 @@ Single = (CommentClassifier, ContextualClassifier, ClassifierPair)
 
 
 def evaluate(
-    model: Model | Cascade,
+    model: Model,
     source: Source,
     *,
     label_column: str | None = None,
@@ -58,7 +59,7 @@ def evaluate(
 
 
 def evaluation_data(
-    model: Model | Cascade,
+    model: Model,
     source: Source,
     *,
     label_column: str | None = None,
@@ -76,7 +77,7 @@ def evaluation_data(
 
 
 def evaluate_labelled(
-    model: Model | Cascade,
+    model: Model,
     data: Labelled,
     *,
     slices: Sequence[str] = (),
@@ -99,7 +100,7 @@ def evaluate_labelled(
     )
 
 
-def check_kinds(model: Model | Cascade, data: Labelled) -> None:
+def check_kinds(model: Model, data: Labelled) -> None:
     """Refuse, with InputError, data of another kind than the model gives."""
     if isinstance(model, Single) and data.kind != "label":
         raise InputError(
@@ -161,12 +162,14 @@ def unseen_evaluation(model: Model, data: Labelled, seed: int) -> tuple[Evaluati
         outside = model.held_out_[0]
         held_out = replace(data, records=tuple(data.records[i] for i in outside))
         used = "to stop it and to calibrate"
-        if isinstance(model, ClassifierPair):
+        if isinstance(model, (ClassifierPair, Cascade)):
             used = "to stop it, to calibrate and to weigh the two models"
         where = f"{len(outside)} of the labelled comments, held out of training but used {used}"
         if isinstance(model, Single):
             return label_evaluation(held_out, *model.held_out_[1:], seed=seed), where
-        return mention_evaluation(held_out, model.held_out_[1], model.taxonomy, seed=seed), where
+        return mention_evaluation(
+            held_out, cast(Sequence[TaggedComment], model.held_out_[1]), model.taxonomy, seed=seed
+        ), where
     where = f"{len(data.records)} training comments, each tagged by a model that had not seen it ({model.n_folds_} folds)"
     if isinstance(model, CommentClassifier):
         return label_evaluation(data, *model.out_of_fold_, seed=seed), where

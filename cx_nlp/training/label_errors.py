@@ -77,7 +77,7 @@ class LabelErrors:
 def find_label_errors(
     source: Source,
     *,
-    model: Model | Cascade | None = None,
+    model: Model | None = None,
     taxonomy: Taxonomy | None = None,
     label_column: str | None = None,
     text_column: str | None = None,

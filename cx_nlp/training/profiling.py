@@ -12,7 +12,6 @@ from cx_nlp.bundle import load_bundle, put_profile
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.shift import Everywhere, Profile, ProfileCounter, counted, known_words
 from cx_nlp.tagger import (
-    Cascade,
     MentionTagger,
     TaggedComment,
 )
@@ -21,7 +20,7 @@ from cx_nlp.training.accurate import Accurate
 from cx_nlp.training.evaluating import Model
 
 
-def profile_of(model: Model | Cascade, data: Labelled, about: str) -> Profile:
+def profile_of(model: Model, data: Labelled, about: str) -> Profile:
     """The profile of comments that were held out, as the model tags them; `about` says which they are."""
     return counted(model, [record.text for record in data.records], about)
 

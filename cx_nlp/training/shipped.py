@@ -16,11 +16,12 @@ from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.encoder.schedule import Progress
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, MentionTagger
+from cx_nlp.tagger.cascade import ALWAYS
 from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.odds import Odds, with_odds
 from cx_nlp.tagger.scale import reviewed_from
 from cx_nlp.training.accurate import Tuning
-from cx_nlp.training.cascading import ALWAYS, fit_cascade
+from cx_nlp.training.cascading import fit_cascade
 from cx_nlp.training.distilling import distill
 from cx_nlp.training.evaluating import evaluate_labelled
 from cx_nlp.training.learning import train_labelled
@@ -68,7 +69,7 @@ def build(feedback: Path, models: Path, *, checkpoint: Path | None = None) -> No
 
 def save_encoder(models: Path, data: Labelled, *, checkpoint: Path | None = None) -> None:
     """The bundle `encoder`."""
-    tuning = Tuning(held_out=HELD_OUT, epochs=EPOCHS, checkpoint=checkpoint, report=_say)
+    tuning = Tuning(held_out=HELD_OUT, epochs=EPOCHS, checkpoint=checkpoint, report=_say, alone=True)
     trained = train_labelled(data, tier="accurate", tuning=tuning)
     trained.save(models / "encoder", description=_ENCODER, licence=_LICENCE, overwrite=True)
 
