@@ -20,7 +20,6 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ else:
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix, hstack
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 import cx_nlp
 from cx_nlp.duplicates import near_duplicate_groups
@@ -188,10 +186,7 @@ def run_of(
     for (train, held), records, checkpoint in zip(split.pairs, gold, of_pairs, strict=True):
         tuning = Tuning(base=base, checkpoint=checkpoint)
         chosen: dict[str, Any] = {} if tier == "fast" else {"tier": tier, "tuning": tuning}
-        # The fast tier solves many small problems in which BLAS threads wait for each other: with one thread, a fit of 48
-        # comments took 1.0 s of processor time in place of 4.9 s.
-        with threadpool_limits(1, user_api="blas") if tier == "fast" else nullcontext():
-            trained = cx_nlp.train(train, dev=held, label_column=task.label_column, seed=seed, **chosen)
+        trained = cx_nlp.train(train, dev=held, label_column=task.label_column, seed=seed, **chosen)
         texts = [record.text for record in records]
         if task.label_column is None:
             answers += [

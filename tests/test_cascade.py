@@ -138,6 +138,14 @@ def test_models_that_do_not_lie_beside_it_are_put_inside(
     assert "two models that lie in its folder" in (own / "README.md").read_text("utf-8")
 
 
+def test_models_inside_have_the_labels_names_of_the_whole(tmp_path: Path) -> None:
+    texts, records = invented_comments()
+    bare = MentionTagger(folds=2, min_support=4).fit(texts, records)
+    assert bare.taxonomy is None
+    own = save_bundle(Cascade(bare, bare, sure=0.5), tmp_path / "own", taxonomy=load_taxonomy())
+    assert load_bundle(own).taxonomy == load_taxonomy()
+
+
 def test_a_cascade_in_the_place_of_one_of_its_models_holds_both(folder: Path) -> None:
     loaded = load_bundle(folder)
     tagged = loaded.tag_many(TEXTS)

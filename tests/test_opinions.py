@@ -183,6 +183,25 @@ def test_doubts_rank_what_is_sent_to_a_person(
     assert [one.needs_review for one in whole.tag_many(texts)] == [doubt > whole.review for doubt in doubts]
 
 
+def test_probabilities_are_those_of_the_accurate_tagger_with_the_fast_one_heard(
+    contextual: ContextualTagger, small_tagger: MentionTagger
+) -> None:
+    whole = Cascade(small_tagger, contextual, sure=ALWAYS, weight=0.4)
+    own, heard = contextual.predict_proba(TEXTS), whole.predict_proba(TEXTS)
+    assert heard.shape == (len(TEXTS), len(whole.classes_))
+    place = {label: k for k, label in enumerate(small_tagger.classes_)}
+    theirs = small_tagger.predict_proba(TEXTS)
+    known = [label in place for label in contextual.classes_]
+    assert 0 < sum(known) < len(whole.classes_)
+    for k, label in enumerate(contextual.classes_):
+        other = theirs[:, place[label]] if known[k] else own[:, k]
+        assert np.allclose(heard[:, k], 0.6 * own[:, k] + 0.4 * other)
+    # What the accurate one does not know is never told where it is asked.
+    assert not heard[:, len(known) :].any()
+    alone = Cascade(small_tagger, contextual, sure=ALWAYS).predict_proba(TEXTS)
+    assert np.array_equal(alone[:, : len(known)], own)
+
+
 def as_gold(tagged: Sequence[TaggedComment]) -> Labelled:
     records = tuple(
         LabelledComment(

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from conftest import invented_comments
 from small_encoder import random_classifier, random_tagger
+from typer.testing import CliRunner
 
 from cx_nlp.bundle import load_bundle
+from cx_nlp.cli import app
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import (
     Cascade,
@@ -247,3 +249,75 @@ def test_training_the_accurate_tier_on_mentions_makes_a_cascade_that_always_asks
     assert begun == ["fast"]
     assert isinstance(loaded.accurate, ContextualTagger)
     assert again.encoder_.vocabulary.pieces == loaded.accurate.encoder_.vocabulary.pieces
+
+
+def test_the_weight_is_that_of_the_least_loss(
+    tagger: ContextualTagger, mentions: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Sure of every second comment and wrong about the others: neither alone is best.
+    classes = tagger.classes_.tolist()
+
+    def half_right(texts: list[str]) -> Any:
+        at = [next(k for k, r in enumerate(mentions.records) if r.text == text) for text in texts]
+        truth = pairing._truth([mentions.records[k] for k in at], classes)
+        return np.where(truth ^ (np.array(at) % 2 == 0)[:, None], 0.99, 0.01)
+
+    monkeypatch.setattr(tagger, "predict_proba", half_right)
+    pair = paired(tagger, mentions, min_support=4, seed=0).model
+    assert isinstance(pair, Cascade)
+    rows = tagger.held_out_[0]
+    truth = pairing._truth([mentions.records[i] for i in rows], classes)
+    texts = [mentions.records[i].text for i in rows]
+
+    def loss(weight: float) -> float:
+        likely = Cascade(pair.fast, tagger, sure=ALWAYS, weight=weight).predict_proba(texts)[
+            :, : len(classes)
+        ]
+        return float(-np.log(np.where(truth, likely, 1 - likely)).mean())
+
+    assert pair.weight == min(pairing.WEIGHTS, key=loss)
+    assert 0 < pair.weight < 1
+
+
+def test_mentions_too_few_for_a_fast_tagger_leave_the_encoder_alone(
+    tagger: ContextualTagger, mentions: Labelled
+) -> None:
+    begun: list[str] = []
+    found = paired(
+        tagger, mentions, min_support=len(mentions.records), seed=0, begins=lambda: begun.append("fast")
+    )
+    assert found.model is tagger
+    assert found.note.startswith("no fast model is heard beside the encoder: no label has at least ")
+    assert begun == ["fast"]
+
+
+@pytest.mark.parametrize(("options", "parts"), [((), {"fast", "encoder"}), (("--alone",), set())])
+def test_the_command_hears_a_fast_model_beside_or_not(
+    can_train: None,
+    labelled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    parts: set[str],
+) -> None:
+    monkeypatch.setattr(pairing, "ENOUGH", 3)
+    monkeypatch.setattr(pairing, "WEIGHTS", (0.5,))
+    out = tmp_path / "mine"
+    given = [
+        "train",
+        labelled,
+        "--out",
+        out,
+        "--tier",
+        "accurate",
+        "--layers",
+        1,
+        "--epochs",
+        1,
+        "--min-support",
+        4,
+    ]
+    result = CliRunner().invoke(app, [str(arg) for arg in (*given, "--jobs", 1, *options)])
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in out.iterdir() if path.is_dir()} == parts
+    assert ("counts 50% beside the encoder" in " ".join(result.output.split())) == bool(parts)

@@ -88,7 +88,8 @@ _VIETNAMESE = {
     "plugin": "Mô hình do người dùng tự cắm vào, lưu bằng joblib; nạp nó có thể chạy bất kỳ mã nào, chỉ nạp khi tin người tạo ra nó.",
 }
 _VIETNAMESE |= {
-    f"{kind} inside": _VIETNAMESE[kind].replace("nằm cạnh nhau", "nằm trong thư mục")
+    f"{kind} inside": f"{_VIETNAMESE[kind].replace('nằm cạnh nhau', 'nằm trong thư mục')} Chúng gắn nhãn theo điểm chạm, yếu tố và cảm "
+    "xúc, kèm đúng những chữ nói lên điều đó và độ tin cậy."
     for kind in ("cascade", "pair")
 }
 _VIETNAMESE_FIGURES = {

@@ -166,7 +166,7 @@ def _inside(made: _Made, model: Any, place: str) -> _Made:  # noqa: ANN401
         place, kind, made.about.comments, "", left_out, (), made.about.languages,
         f"A part of the model {made.about.name}.", made.about.licence,
     )  # fmt: skip
-    return _Made(model, about, taxonomy=getattr(model, "taxonomy", None))
+    return _Made(model, about, taxonomy=made.taxonomy)
 
 
 def _kind_in_words(model: Any, *, inside: bool) -> str:  # noqa: ANN401

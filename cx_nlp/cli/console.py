@@ -128,6 +128,8 @@ def training_bar(*, quiet: bool = False) -> Iterator[dict[str, Any]]:
             )
 
         def begin() -> None:
-            bar.reset(task, description="Fitting a fast model to be heard beside it", total=None, left="")
+            # A task whose length is known keeps it.
+            bar.remove_task(task)
+            bar.add_task("Fitting a fast model to be heard beside it", total=None, left="")
 
         yield {"report": show, "begins": begin}

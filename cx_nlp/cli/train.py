@@ -49,7 +49,8 @@ def train(
             "--tier",
             metavar="TIER",
             callback=opt.one_of("fast", "accurate"),
-            help="fast: a sparse linear model; accurate: a fine-tuned contextual encoder (needs the extra train).",
+            help="fast: a sparse linear model; accurate: a fine-tuned contextual encoder, a fast model heard beside it (needs the extra "
+            "train).",
         ),
     ] = "fast",
     dev: Annotated[
@@ -68,7 +69,7 @@ def train(
             "--base",
             metavar="MODEL",
             show_default=False,
-            help="Accurate tier: go on from this model (accurate, or a bundle folder) and keep what it knows; where your labels are all new, only its encoder.",
+            help="Accurate tier: go on from this model (accurate, or a bundle folder; of two heard together the encoder) and keep what it knows; where your labels are all new, only its encoder.",
         ),
     ] = None,
     epochs: Annotated[

@@ -153,6 +153,25 @@ class Cascade(FromBundle):
         classes = tuple(fast.classes_.tolist())
         return Beside(classes, fast.predict_proba, self.weight, self.threshold, self.review, self.odds)
 
+    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probability of every label where the accurate tagger is asked, the fast one heard, shape (comments, classes).
+
+        A label that the accurate tagger does not know has none.
+
+        Raises
+        ------
+        AttributeError
+            The accurate tagger gives no probabilities.
+        """
+        own = np.asarray(cast(ContextualTagger, self.accurate).predict_proba(X))
+        if self.weight:
+            beside = self.beside()
+            theirs = beside.opinions(beside.ask(X), self.accurate.classes_.tolist(), own)
+            own = (1 - self.weight) * own + self.weight * theirs
+        found = np.zeros((len(own), len(self.classes_)))
+        found[:, : own.shape[1]] = own
+        return found
+
     def is_sure(self, comment: TaggedComment) -> bool:
         """Whether the fast tagger's answer stands."""
         return confidence(comment) >= self.sure

@@ -80,9 +80,7 @@ def fit_accurate(
         encoder.fit(texts, [r.to_dict() for r in data.records], **watched)
     if tuning.alone:
         return encoder, ()
-    if tuning.begins is not None:
-        tuning.begins()
-    found = paired(encoder, data, min_support=min_support, seed=seed, n_jobs=n_jobs)
+    found = paired(encoder, data, min_support=min_support, seed=seed, n_jobs=n_jobs, begins=tuning.begins)
     return found.model, (found.note,)
 
 

@@ -155,12 +155,9 @@ def label_probabilities(
     behind = model.accurate if isinstance(model, Cascade) else model
     if not isinstance(behind, (MentionTagger, ContextualTagger)):
         raise InputError(f"a {type(behind).__name__} gives no probabilities: name another model")
-    own, known = np.asarray(behind.predict_proba(texts)), behind.classes_.tolist()
-    if isinstance(model, Cascade) and model.weight:
-        beside = model.beside()
-        theirs = beside.opinions(beside.ask(texts), known, own)
-        own = (1 - model.weight) * own + model.weight * theirs
-    return own, known
+    known = behind.classes_.tolist()
+    # A cascade has a column for what the first one alone knows, after these.
+    return np.asarray(model.predict_proba(texts))[:, : len(known)], known
 
 
 def _unknown(data: Labelled, known: Sequence[str]) -> dict[str, int]:

@@ -92,7 +92,8 @@ def train(
         exports, or a table with `aspects` (`CATEGORY#polarity;CATEGORY#polarity`) or with one label a comment
         (`label_column`).
     tier
-        "fast", a sparse linear model, or "accurate", a fine-tuned contextual encoder (extra `train`).
+        "fast", a sparse linear model, or "accurate", a fine-tuned contextual encoder with a fast model heard beside it as far
+        as that helps (extra `train`).
     dev
         Labelled comments to measure on; without it the figures come from cross-validation (fast) or from a part of the
         comments that is held out (accurate).
@@ -106,7 +107,7 @@ def train(
     n_jobs
         Processes, as in joblib.
     tuning
-        What the accurate tier alone takes: a model to go on from, layers, passes, progress, a checkpoint.
+        What the accurate tier alone takes: a model to go on from, layers, passes, progress, a checkpoint, `alone`.
     corrections
         Corrected comments in any of these forms: they override the labels of the same comments (see
         `cx_nlp.training.corrections.corrected`), others are added.

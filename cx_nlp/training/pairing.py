@@ -46,6 +46,7 @@ def paired(
     min_support: int,
     seed: int,
     n_jobs: int | None = None,
+    begins: Callable[[], None] | None = None,
 ) -> Paired:
     """The encoder with a fast model heard beside it, which learns from the comments that the encoder learnt from.
 
@@ -65,6 +66,8 @@ def paired(
         Seed of the fast model's folds.
     n_jobs
         Processes for the fast model, as in joblib.
+    begins
+        Called when the fast model is begun.
     """
     single = isinstance(encoder, ContextualClassifier)
     held, labels = {*encoder.held_out_[0]}, {*encoder.classes_.tolist()}
@@ -74,6 +77,8 @@ def paired(
         which = " of labels that are learnt" if single else ""
         few = f"{n} held-out comments{which} are too few to tell how far (at least {ENOUGH})"
         return Paired(encoder, f"{_ALONE}: {few}")
+    if begins is not None:
+        begins()
     learnt = tuple(r for i, r in enumerate(data.records) if i not in held and known[i])
     try:
         # Of a label that is just frequent enough, too few comments can be left for every fold: that hurts only its figures.
