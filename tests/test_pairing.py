@@ -30,6 +30,21 @@ from cx_nlp.training.source import labelled_source
 TOPICS = ("delivery", "pricing", "staff")
 
 
+def learnt_by(
+    kind: type[CommentClassifier] | type[MentionTagger], monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """The texts that fast models of a kind are fitted on from now on."""
+    seen: list[str] = []
+    fit = kind.fit
+
+    def watched(self: Any, texts: list[str], *rest: Any) -> Any:
+        seen.extend(texts)
+        return fit(self, texts, *rest)
+
+    monkeypatch.setattr(kind, "fit", watched)
+    return seen
+
+
 @pytest.fixture
 def topics(tmp_path: Path) -> Path:
     texts, records = invented_comments()
@@ -76,14 +91,7 @@ def test_a_fast_model_is_heard_beside_an_encoder_that_knows_little(
 def test_what_was_held_out_is_held_out_of_the_fast_model(
     encoder: ContextualClassifier, data: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[str] = []
-    fit = CommentClassifier.fit
-
-    def watched(self: CommentClassifier, texts: list[str], labels: list[str]) -> CommentClassifier:
-        seen.extend(texts)
-        return fit(self, texts, labels)
-
-    monkeypatch.setattr(CommentClassifier, "fit", watched)
+    seen = learnt_by(CommentClassifier, monkeypatch)
     paired(encoder, data, min_support=2, seed=0)
     held = {data.records[i].text for i in encoder.held_out_[0]}
     assert len(seen) == len(data.records) - len(held)
@@ -183,14 +191,7 @@ def test_a_fast_tagger_is_heard_beside_an_encoder_that_knows_little(
 def test_what_was_held_out_is_held_out_of_the_fast_tagger(
     tagger: ContextualTagger, mentions: Labelled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen: list[str] = []
-    fit = MentionTagger.fit
-
-    def watched(self: MentionTagger, texts: list[str], labels: list[Any]) -> MentionTagger:
-        seen.extend(texts)
-        return fit(self, texts, labels)
-
-    monkeypatch.setattr(MentionTagger, "fit", watched)
+    seen = learnt_by(MentionTagger, monkeypatch)
     paired(tagger, mentions, min_support=4, seed=0)
     held = {mentions.records[i].text for i in tagger.held_out_[0]}
     assert len(seen) == len(mentions.records) - len(tagger.held_out_[0])
@@ -269,10 +270,11 @@ def test_the_weight_is_that_of_the_least_loss(
     truth = pairing._truth([mentions.records[i] for i in rows], classes)
     texts = [mentions.records[i].text for i in rows]
 
+    own, beside = half_right(texts), pair.beside()
+    theirs = beside.opinions(beside.ask(texts), classes, own)
+
     def loss(weight: float) -> float:
-        likely = Cascade(pair.fast, tagger, sure=ALWAYS, weight=weight).predict_proba(texts)[
-            :, : len(classes)
-        ]
+        likely = (1 - weight) * own + weight * theirs
         return float(-np.log(np.where(truth, likely, 1 - likely)).mean())
 
     assert pair.weight == min(pairing.WEIGHTS, key=loss)
@@ -303,21 +305,9 @@ def test_the_command_hears_a_fast_model_beside_or_not(
     monkeypatch.setattr(pairing, "ENOUGH", 3)
     monkeypatch.setattr(pairing, "WEIGHTS", (0.5,))
     out = tmp_path / "mine"
-    given = [
-        "train",
-        labelled,
-        "--out",
-        out,
-        "--tier",
-        "accurate",
-        "--layers",
-        1,
-        "--epochs",
-        1,
-        "--min-support",
-        4,
-    ]
-    result = CliRunner().invoke(app, [str(arg) for arg in (*given, "--jobs", 1, *options)])
+    given = f"--tier accurate --layers 1 --epochs 1 --min-support 4 --jobs 1 --out {out.name}".split()
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["train", str(labelled), *given, *options])
     assert result.exit_code == 0, result.output
     assert {path.name for path in out.iterdir() if path.is_dir()} == parts
     assert ("counts 50% beside the encoder" in " ".join(result.output.split())) == bool(parts)

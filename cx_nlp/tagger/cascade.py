@@ -163,11 +163,8 @@ class Cascade(FromBundle):
         AttributeError
             The accurate tagger gives no probabilities.
         """
-        own = np.asarray(cast(ContextualTagger, self.accurate).predict_proba(X))
-        if self.weight:
-            beside = self.beside()
-            theirs = beside.opinions(beside.ask(X), self.accurate.classes_.tolist(), own)
-            own = (1 - self.weight) * own + self.weight * theirs
+        heard = {"beside": self.beside()} if self.weight else {}
+        own = np.asarray(cast(ContextualTagger, self.accurate).predict_proba(X, **heard))
         found = np.zeros((len(own), len(self.classes_)))
         found[:, : own.shape[1]] = own
         return found

@@ -242,10 +242,10 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
         """Which labels every comment holds: 0 or 1, shape (comments, classes)."""
         return predicted(self.tag_many(X), self.classes_)
 
-    def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Probability of every label, shape (comments, classes)."""
+    def predict_proba(self, X: Sequence[str], *, beside: Beside | None = None) -> npt.NDArray[np.float64]:
+        """Probability of every label, shape (comments, classes); with `beside`, another tagger is heard, too."""
         check_is_fitted(self, "encoder_")
-        found = [one.labels for _, one in self._likely(X, None)]
+        found = [one.labels for _, one in self._likely(X, beside)]
         return np.array(found).reshape(len(X), len(self.classes_))
 
     def _finish(self, scale: Scale) -> None:

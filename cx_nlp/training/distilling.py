@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from cx_nlp.io.labelled import Labelled, LabelledComment, LabelledMention
 from cx_nlp.io.readers import open_export
 from cx_nlp.tagger import MentionTagger, TaggedComment
 from cx_nlp.training.evaluating import evaluate_labelled, mention_evaluation
+from cx_nlp.training.fast import fit_fast
 from cx_nlp.training.learning import MIN_SUPPORT, Trained, rejected_notes
 from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.source import Source, labelled_source
@@ -78,9 +79,9 @@ def distill(
     records = (*(known.records if known else ()), *taught)
     notes, rejected = (known.notes, known.rejected) if known else ((), {})
     data = Labelled(records, taxonomy, "mentions", (), notes, rejected)
-    tagger = MentionTagger(taxonomy=taxonomy, min_support=min_support, random_state=seed, n_jobs=n_jobs)
     of = None if groups is None else [*groups[0], *(groups[1][r.text] for r in taught)]
-    tagger.fit([r.text for r in records], [r.to_dict() for r in records], of)
+    fitted = fit_fast(data, min_support=min_support, seed=seed, n_jobs=n_jobs, groups=of)
+    tagger = cast(MentionTagger, fitted)
     if held_out is not None:
         evaluation = evaluate_labelled(tagger, held_out, seed=seed)
         where = f"{len(held_out.records)} comments given for it"

@@ -21,14 +21,13 @@ from cx_nlp.tagger import (
     MentionTagger,
 )
 from cx_nlp.tagger.cascade import ALWAYS
-from cx_nlp.tagger.choosing import fitted_offsets
+from cx_nlp.tagger.choosing import Array, fitted_offsets
 from cx_nlp.tagger.scale import ENOUGH, reviewed_from
 from cx_nlp.training.fast import fit_fast
 
 WEIGHTS = tuple((np.arange(7) / 10).tolist())
 """How far the fast model can be heard."""
 _ALONE = "no fast model is heard beside the encoder"
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
