@@ -335,6 +335,10 @@ ARRAYS: dict[str, tuple[Callable[[dict[str, np.ndarray]], object], str]] = {
     "of objects": (swap("thresholds", lambda a: a.astype(object)), "an array of object"),
     "of another type": (swap("thresholds", lambda a: a.astype(np.float32)), "an array of float32"),
     "of another shape": (swap("clause.bias", lambda a: a[:-1]), "clause.bias.npy is an array of float32 with shape"),
+    "short of categories": (
+        swap("judgement_stage.coefficients", lambda a: a[:, :-1]),
+        "judgement_stage.coefficients.npy is an array of float64 with shape",
+    ),
     "of other dimensions": (swap("thresholds", lambda a: a[None]), "thresholds.npy is an array"),
     "in another order": (swap("clause.words.weights", lambda a: np.asfortranarray(a)), "words.weights.npy is an array"),
     "not finite": (swap("thresholds", lambda a: a * np.nan), "'thresholds' holds what is no finite number"),

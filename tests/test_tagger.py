@@ -205,3 +205,28 @@ def test_comments_of_one_group_stay_in_one_fold() -> None:
         assert not {groups[i] for i in inside} & {groups[i] for i in outside}
     with pytest.raises(ValueError, match="groups 2"):
         tagger.fit(texts, records, [0, 1])
+
+
+def test_one_clause_may_praise_one_thing_and_blame_another() -> None:
+    texts, records = invented_comments()
+    slow, kind = ("delivery", "responsiveness", "negative"), ("staff", "attitude_expertise", "positive")
+    names = ("touchpoint", "factor", "sentiment")
+    for place in ("quận 1", "quận 3", "chợ lớn", "hà đông", "cầu giấy", "thủ đức", "gò vấp", "tân bình") * 2:
+        texts.append(f"chuyện giao hàng với nhân viên ở {place} {len(texts)} như vậy đó")
+        records.append({"mentions": [dict(zip(names, label, strict=True)) for label in (slow, kind)]})
+    tagger = MentionTagger(folds=2, min_support=4).fit(texts, records)
+    tagged = tagger.tag("chuyện giao hàng với nhân viên ở bình thạnh như vậy đó")
+    assert {(m.touchpoint, m.factor, m.sentiment) for m in tagged.mentions} == {slow, kind}
+    assert tagged.sentiment == "mixed"
+    assert len({m.quote for m in tagged.mentions}) == 1
+    likely = dict(zip(tagger.classes_, tagger.predict_proba([tagged.text])[0], strict=True))
+    for m in tagged.mentions:
+        assert likely[f"{m.touchpoint}#{m.factor}#{m.sentiment}"] == pytest.approx(m.confidence, abs=1e-4)
+
+
+def test_what_is_blamed_and_then_praised_is_told_twice(small_tagger: MentionTagger) -> None:
+    tagged = small_tagger.tag("giao hàng chậm. giao hàng nhanh")
+    assert [(m.touchpoint, m.sentiment, m.quote) for m in tagged.mentions] == [
+        ("delivery", "negative", "giao hàng chậm"),
+        ("delivery", "positive", "giao hàng nhanh"),
+    ]

@@ -16,8 +16,10 @@ from cx_nlp.bundle.weights import head_forms
 from cx_nlp.features import CLAUSE_BLOCKS, COMMENT_BLOCKS, RECIPES, Channel, TextFeatures
 from cx_nlp.tagger import CommentClassifier, MentionTagger
 from cx_nlp.tagger.clause_model import ClauseModel
-from cx_nlp.tagger.decision import Decision, Layout, Linear
+from cx_nlp.tagger.decision import Decision
 from cx_nlp.tagger.heads import LinearHeads
+from cx_nlp.tagger.layout import Layout
+from cx_nlp.tagger.linear import Linear
 from cx_nlp.tagger.targets import NONE
 
 Classes = Mapping[str, Mapping[str, list[str]]]
@@ -63,11 +65,20 @@ _STAGES = tuple(field.name for field in fields(Decision) if field.name != "layou
 def _mention_forms(classes: Classes) -> dict[str, Form]:
     categories = [name for name in classes["clause"]["category"] if name != NONE]
     polarities = [name for name in classes["clause"]["polarity"] if name != NONE]
-    rows = {"polarity_stage": len(polarities), "sentiment_stage": len(classes["comment"]["sentiment"])}
+    felt = classes["comment"]["sentiment"]
+    rows = {
+        "polarity_stage": len(polarities),
+        "judgement_stage": len(polarities),
+        "sentiment_stage": len(felt),
+    }
+    columns = {"judgement_stage": len(categories) * (1 + len(polarities))}
     forms = {name: Form("<f8", (len(categories),)) for name in ("thresholds", "log_prior")}
     for stage in _STAGES:
         n = rows.get(stage, 1)
-        forms |= {f"{stage}.coefficients": Form("<f8", (n, None)), f"{stage}.intercepts": Form("<f8", (n,))}
+        forms |= {
+            f"{stage}.coefficients": Form("<f8", (n, columns.get(stage))),
+            f"{stage}.intercepts": Form("<f8", (n,)),
+        }
     return forms
 
 

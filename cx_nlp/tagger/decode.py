@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cx_nlp.tagger.decision import Array, Layout, Probabilities
+from cx_nlp.tagger.decision import Array, Probabilities
+from cx_nlp.tagger.layout import Layout
 from cx_nlp.tagger.tags import Found, Ints, Mentions, Tags
 
 GENERAL = "general"
@@ -117,25 +118,26 @@ def _found(probabilities: Probabilities, row: int, polarity: int) -> Found:
         category,
         polarity,
         clause,
-        float(probabilities.mention[row] * probabilities.polarity[clause, polarity]),
+        float(probabilities.mention[row] * probabilities.polarity[row, polarity]),
     )
 
 
 def _certain(probabilities: Probabilities, rows: Ints) -> Mentions:
     """What candidates say, and after each of them the opposite where a second clause of it says that."""
-    candidates, polarity = probabilities.candidates, probabilities.polarity
-    leading = polarity.argmax(axis=1) if len(polarity) else np.zeros(1, np.intp)
-    second_clause, second_likely = candidates.second_clause[rows], candidates.second_likely[rows]
-    differs = leading[second_clause] != leading[candidates.clause[rows]]
-    two = (second_clause >= 0) & (second_likely >= SECOND_OPINION) & differs
-    both = np.repeat(rows, 1 + two)
-    is_second = np.zeros(len(both), bool)
-    is_second[1:] = both[1:] == both[:-1]
+    candidates = probabilities.candidates
+    first, second = probabilities.polarity[rows], probabilities.second_polarity[rows]
+    two = (candidates.second_clause[rows] >= 0) & (candidates.second_likely[rows] >= SECOND_OPINION)
+    two &= first.argmax(axis=1) != second.argmax(axis=1)
+    at = np.repeat(np.arange(len(rows)), 1 + two)
+    is_second = np.diff(at, prepend=-1) == 0
+    polarity = np.where(is_second[:, None], second[at], first[at])
+    both = rows[at]
     clause = np.where(is_second, candidates.second_clause[both], candidates.clause[both])
     sure = np.where(is_second, candidates.second_likely[both], 1.0)
-    said = leading[clause]
-    confidence = probabilities.mention[both] * (polarity[clause, said] if len(polarity) else 1.0) * sure
-    return Mentions(candidates.comment[both], candidates.category[both], said, clause, confidence)
+    confidence = probabilities.mention[both] * polarity.max(axis=1, initial=0) * sure
+    return Mentions(
+        candidates.comment[both], candidates.category[both], polarity.argmax(axis=1), clause, confidence
+    )
 
 
 def _completed(found: Sequence[Found], best: Found, needed: Sequence[int]) -> list[Found]:
@@ -163,7 +165,7 @@ class _Best:
         row, log = np.zeros(shape, np.intp), np.full(shape, IMPOSSIBLE)
         if not len(ratio):
             return cls(row, log, np.zeros(shape))
-        leaning = (polarity / polarity.max(axis=1, keepdims=True))[candidates.clause][:, poles]
+        leaning = (polarity / polarity.max(axis=1, keepdims=True))[:, poles]
         fit = np.log(np.maximum(np.minimum(ratio, 1)[:, None] * leaning, 1e-9))
         first = np.flatnonzero(np.diff(candidates.comment, prepend=-1))
         filled, sizes = candidates.comment[first], np.diff(np.append(first, len(ratio)))

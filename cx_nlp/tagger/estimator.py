@@ -28,9 +28,10 @@ from cx_nlp.tagger.clause_model import (
     fit_clause_model,
     located_labels,
 )
-from cx_nlp.tagger.decision import Array, Decision, Evidence, Layout, Probabilities, fit_decision
+from cx_nlp.tagger.decision import Array, Decision, Evidence, Probabilities, fit_decision
 from cx_nlp.tagger.decode import Decoder
 from cx_nlp.tagger.frames import Scored, score_frame
+from cx_nlp.tagger.layout import Layout
 from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
 from cx_nlp.tagger.origin import FromBundle, forget_origin
@@ -393,7 +394,7 @@ def _fold_scores(
 def _label_probabilities(likely: Probabilities, layout: Layout) -> csr_matrix:
     """Probability of every category with every polarity, shape (comments, categories * polarities)."""
     candidates, n = likely.candidates, len(layout.polarities)
-    values = likely.mention[:, None] * likely.polarity[candidates.clause]
+    values = likely.mention[:, None] * likely.polarity
     columns = candidates.category[:, None] * n + np.arange(n)
     shape = (len(likely.sentiment), len(layout.categories) * n)
     return csr_matrix((values.ravel(), (np.repeat(candidates.comment, n), columns.ravel())), shape=shape)
@@ -402,7 +403,7 @@ def _label_probabilities(likely: Probabilities, layout: Layout) -> csr_matrix:
 def _second_stage(layout: Layout, evidence: Sequence[Evidence]) -> tuple[Decision, Array]:
     decision = fit_decision(layout, evidence)
     likely = [decision.probabilities(fold.scores) for fold in evidence]
-    return decision, tuned_thresholds(likely, [fold.comment_categories for fold in evidence], layout)
+    return decision, tuned_thresholds(likely, [fold.comment_mentions for fold in evidence], layout)
 
 
 def _evidence(
@@ -417,6 +418,9 @@ def _evidence(
         scores,
         [frozenset(category_name(t.touchpoint, t.factor) for t in targets) for targets in clauses],
         [found.most_common(1)[0][0] if found else None for found in sentiments],
-        [frozenset(category_name(t.touchpoint, t.factor) for t in annotations[i].targets) for i in outside],
+        [
+            frozenset((category_name(t.touchpoint, t.factor), t.sentiment) for t in annotations[i].targets)
+            for i in outside
+        ],
         [annotations[i].sentiment for i in outside],
     )

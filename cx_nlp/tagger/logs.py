@@ -8,6 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = TypeVar("Floats", bound=npt.NDArray[Any])
+FLOOR = -8.0
+"""Log of the least probability that counts as one of its own where logs are features."""
+
+
+def floored(logs: Floats) -> Floats:
+    """Logs of probabilities, none below `FLOOR`."""
+    found: Floats = np.maximum(logs, FLOOR)
+    return found
 
 
 def log_sum(values: Floats) -> Floats:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from cx_nlp.tagger.decision import Array, Layout, Probabilities
+from cx_nlp.tagger.decision import Array, Probabilities
+from cx_nlp.tagger.layout import Layout
+
+PULL = 1000.0
+"""Mentions of a category at which its own threshold counts half."""
 
 
 def tuned_thresholds(
     probabilities: Sequence[Probabilities],
-    truth: Sequence[Sequence[frozenset[str]]],
+    truth: Sequence[Sequence[frozenset[tuple[str, str]]]],
     layout: Layout,
-    *,
-    pull: float = 100.0,
 ) -> Array:
-    """One threshold a category that gives the best F1 out of fold, drawn towards the common one where examples are few.
+    """One threshold a category that gives the best F1 of mentions with their polarity out of fold, drawn towards a common one.
 
-    A category with n true comments takes n / (n + `pull`) of its own best threshold and the rest of the common one.
+    One threshold for all gives the best F1 over all mentions together where probabilities are right (Lipton, Elkan and
+    Narayanaswamy 2014, for probabilities of what is counted), one for each the best mean over categories. A category with n true
+    mentions takes n / (n + `PULL`) of its own and the rest of the common one.
+
+    Parameters
+    ----------
+    truth
+        Of every comment of every fold the categories it holds, each with its polarity.
     """
     category = np.concatenate([p.candidates.category for p in probabilities])
     likely = np.concatenate([p.mention for p in probabilities])
     right = np.array(
         [
-            layout.categories[c] in held[i]
+            (layout.categories[c], layout.polarities[polarity]) in held[i]
             for p, held in zip(probabilities, truth, strict=True)
-            for i, c in zip(p.candidates.comment, p.candidates.category, strict=True)
+            for i, c, polarity in zip(
+                p.candidates.comment, p.candidates.category, p.polarity.argmax(axis=1), strict=True
+            )
         ],
         bool,
     )
-    totals = np.array(
-        [sum(name in found for held in truth for found in held) for name in layout.categories], float
-    )
+    counts = Counter(category for fold in truth for mentions in fold for category, _ in mentions)
+    totals = np.array([counts[name] for name in layout.categories], float)
     common = _best_threshold(likely, right, totals.sum(), otherwise=0.5)
     own = np.array(
         [
@@ -41,7 +52,7 @@ def tuned_thresholds(
             for k in range(len(totals))
         ]
     )
-    weight = totals / (totals + pull)
+    weight = totals / (totals + PULL)
     return np.asarray(weight * own + (1 - weight) * common)
 
 
