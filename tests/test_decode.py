@@ -6,22 +6,15 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from made_layout import layout_of
 
 from cx_nlp.tagger.candidates import Candidates
 from cx_nlp.tagger.decision import Probabilities
 from cx_nlp.tagger.decode import Decoder
-from cx_nlp.tagger.layout import Layout
-from cx_nlp.tagger.targets import NONE
 
 CATEGORIES = ("delivery#value", "product#quality", "staff#quality")
 POLARITIES = ("negative", "neutral", "positive")
 SENTIMENTS = ("mixed", "negative", "neutral", "positive")
-CLASSES = {
-    "category": (NONE, *CATEGORIES),
-    "touchpoint": (NONE, "delivery", "product", "staff"),
-    "factor": (NONE, "quality", "value"),
-    "polarity": (NONE, *POLARITIES),
-}
 BLAME, PRAISE = (0.9, 0.0, 0.1), (0.2, 0.0, 0.8)
 
 
@@ -39,7 +32,7 @@ class Candidate(NamedTuple):
 
 def told(*candidates: Candidate, sentiment: str, sure: float = 0.9) -> list[tuple[str, str, int, float]]:
     """Category, polarity, clause and confidence of the mentions, from a threshold of one half on."""
-    layout = Layout.of(CLASSES, SENTIMENTS, dict.fromkeys(CATEGORIES, 0.1))
+    layout = layout_of(CATEGORIES, POLARITIES, SENTIMENTS)
     columns = [np.array(column) for column in zip(*candidates, strict=True)]
     category, mention, polarity, clause, second_clause, second_likely, second_polarity = columns
     found = Candidates(

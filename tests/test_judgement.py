@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import SAID
+from made_layout import layout_of
 from sklearn.linear_model import LogisticRegression
 
 from cx_nlp.tagger import MentionTagger, decision
 from cx_nlp.tagger.judgement import fit_judgement, judgement_features, judgements
 from cx_nlp.tagger.layout import Layout
 from cx_nlp.tagger.linear import Linear
-from cx_nlp.tagger.targets import NONE
 
 CATEGORIES = ("delivery#value", "product#quality", "product#value", "staff#quality")
 POLARITIES = ("negative", "neutral", "positive")
@@ -22,13 +22,7 @@ SENTIMENTS = ("negative", "positive")
 
 @pytest.fixture(scope="module")
 def layout() -> Layout:
-    classes = {
-        "category": (NONE, *CATEGORIES),
-        "touchpoint": (NONE, "delivery", "product", "staff"),
-        "factor": (NONE, "quality", "value"),
-        "polarity": (NONE, *POLARITIES),
-    }
-    return Layout.of(classes, SENTIMENTS, dict.fromkeys(CATEGORIES, 0.1))
+    return layout_of(CATEGORIES, POLARITIES, SENTIMENTS)
 
 
 def features_of(n: int, seed: int) -> np.ndarray:

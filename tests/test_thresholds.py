@@ -7,29 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from conftest import invented_comments
+from made_layout import layout_of
 
 from cx_nlp.tagger import MentionTagger, estimator
 from cx_nlp.tagger.candidates import Candidates
 from cx_nlp.tagger.decision import Probabilities
 from cx_nlp.tagger.layout import Layout
-from cx_nlp.tagger.targets import NONE
 from cx_nlp.tagger.thresholds import PULL, tuned_thresholds
 
 CATEGORIES = ("delivery#responsiveness", "product#general", "product#quality")
 POLARITIES = ("negative", "positive")
 GRID = np.linspace(0.1, 0.8, 71)
-CLASSES = {
-    "category": (NONE, *CATEGORIES),
-    "touchpoint": (NONE, "delivery", "product"),
-    "factor": (NONE, "general", "quality", "responsiveness"),
-    "polarity": (NONE, *POLARITIES),
-}  # fmt: skip
 Mention = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
 def layout() -> Layout:
-    return Layout.of(CLASSES, POLARITIES, dict.fromkeys(CATEGORIES, 0.1))
+    return layout_of(CATEGORIES, POLARITIES, POLARITIES)
 
 
 def one_clause_each(

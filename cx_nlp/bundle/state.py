@@ -65,11 +65,10 @@ _STAGES = tuple(field.name for field in fields(Decision) if field.name != "layou
 def _mention_forms(classes: Classes) -> dict[str, Form]:
     categories = [name for name in classes["clause"]["category"] if name != NONE]
     polarities = [name for name in classes["clause"]["polarity"] if name != NONE]
-    felt = classes["comment"]["sentiment"]
     rows = {
         "polarity_stage": len(polarities),
         "judgement_stage": len(polarities),
-        "sentiment_stage": len(felt),
+        "sentiment_stage": len(classes["comment"]["sentiment"]),
     }
     columns = {"judgement_stage": len(categories) * (1 + len(polarities))}
     forms = {name: Form("<f8", (len(categories),)) for name in ("thresholds", "log_prior")}

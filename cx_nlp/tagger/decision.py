@@ -21,6 +21,8 @@ from cx_nlp.tagger.linear import Linear
 from cx_nlp.tagger.logs import floored, log_softmax, log_sum, softmax
 
 Array = npt.NDArray[np.float64]
+Held = dict[str, set[str]]
+"""The categories that a comment holds, each with its polarities."""
 
 
 def polarity_features(scores: ClauseScores, layout: Layout) -> Array:
@@ -99,8 +101,9 @@ class Decision:
         candidates = comment_candidates(scores, self.layout, self.clause_stage)
         mention = expit(self.mention_stage.scores(candidates.features)[:, 0])
         polarity = log_softmax(self.polarity_stage.scores(polarity_features(scores, self.layout)))
+        features = judgement_features(polarity)
         first, second = (
-            judgements(self.judgement_stage, candidates.category, judgement_features(polarity[clause]))
+            judgements(self.judgement_stage, candidates.category, features[clause])
             for clause in (candidates.clause, candidates.second_clause)
         )
         whole = self.sentiment_stage.scores(sentiment_features(scores, self.layout, np.exp(polarity)))
@@ -133,12 +136,12 @@ def fit_decision(layout: Layout, folds: Sequence[Evidence]) -> Decision:
         ]
     clause_stage = Linear.fit(np.vstack(clause_x), clause_y)
     candidates = [comment_candidates(fold.scores, layout, clause_stage) for fold in folds]
-    mention_y: list[bool] = []
-    for fold, found in zip(folds, candidates, strict=True):
-        held_in = [{category for category, _ in mentions} for mentions in fold.comment_mentions]
-        mention_y += [
-            layout.categories[c] in held_in[i] for i, c in zip(found.comment, found.category, strict=True)
-        ]
+    held = [[_by_category(mentions) for mentions in fold.comment_mentions] for fold in folds]
+    mention_y = [
+        layout.categories[c] in in_fold[i]
+        for in_fold, found in zip(held, candidates, strict=True)
+        for i, c in zip(found.comment, found.category, strict=True)
+    ]
     polarity_x = [polarity_features(fold.scores, layout) for fold in folds]
     told = [[p in layout.polarities for p in fold.clause_polarity] for fold in folds]
     polarity_stage = Linear.fit(
@@ -159,45 +162,50 @@ def fit_decision(layout: Layout, folds: Sequence[Evidence]) -> Decision:
         clause_stage,
         Linear.fit(np.vstack([found.features for found in candidates]), mention_y),
         polarity_stage,
-        _judgement_stage(layout, folds, candidates, polarity),
+        _judgement_stage(layout, folds, held, candidates, polarity),
         sentiment_stage,
     )
 
 
 def _judgement_stage(
-    layout: Layout, folds: Sequence[Evidence], candidates: Sequence[Candidates], polarity: Sequence[Array]
+    layout: Layout,
+    folds: Sequence[Evidence],
+    held: Sequence[Sequence[Held]],
+    candidates: Sequence[Candidates],
+    polarity: Sequence[Array],
 ) -> Linear:
     """Fitted on the candidates whose category the comment holds; the regressions before it have seen these rows, too."""
     categories, features, y = [], [], []
-    for fold, found, likely in zip(folds, candidates, polarity, strict=True):
-        rows = [*_judged(layout, fold, found)]
+    for fold, in_fold, found, likely in zip(folds, held, candidates, polarity, strict=True):
+        rows = [*_judged(layout, in_fold, fold.clause_polarity, found)]
         category, clause = np.array([row[:2] for row in rows], np.intp).reshape(-1, 2).T
         categories.append(category)
-        features.append(judgement_features(likely[clause]))
+        features.append(judgement_features(likely)[clause])
         y += [said for *_, said in rows]
     return fit_judgement(layout, np.concatenate(categories), np.vstack(features), y)
 
 
-def _judged(layout: Layout, fold: Evidence, found: Candidates) -> Iterator[tuple[int, int, str]]:
+def _judged(
+    layout: Layout, held: Sequence[Held], clause_polarity: Sequence[str | None], found: Candidates
+) -> Iterator[tuple[int, int, str]]:
     """Category and clause of every candidate that its comment holds, and the polarity of what the clause says of it.
 
     Where the comment says two things of the category, the labels of the clause and of the next best one tell which of them does.
     """
-    held = [_by_category(mentions) for mentions in fold.comment_mentions]
     columns = (found.comment, found.category, found.clause, found.second_clause)
     for comment, category, *clauses in zip(*(column.tolist() for column in columns), strict=True):
         told = held[comment].get(layout.categories[category], set())
         if len(told) == 1:
             said = [(clauses[0], *told)]
         else:
-            said = [(c, label) for c in clauses if c >= 0 and (label := fold.clause_polarity[c]) in told]
+            said = [(c, label) for c in clauses if c >= 0 and (label := clause_polarity[c]) in told]
         for clause, label in said:
             if label in layout.polarities:
                 yield category, clause, label
 
 
-def _by_category(mentions: frozenset[tuple[str, str]]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def _by_category(mentions: frozenset[tuple[str, str]]) -> Held:
+    found: Held = {}
     for category, polarity in mentions:
         found.setdefault(category, set()).add(polarity)
     return found

@@ -20,12 +20,15 @@ Ints = npt.NDArray[np.intp]
 
 
 def judgement_features(polarity: Array) -> Array:
-    """One and the log polarities of the clauses of mentions, shape (mentions, 1 + polarities)."""
+    """One and the log polarities of every clause, shape (clauses, 1 + polarities)."""
     return np.hstack([np.ones((len(polarity), 1)), floored(polarity)])
 
 
 def judgements(stage: Linear, category: Ints, features: Array) -> Array:
-    """The probability of every polarity, shape (mentions, polarities), by a stage that `fit_judgement` made."""
+    """The probability of every polarity, shape (mentions, polarities), by a stage that `fit_judgement` made.
+
+    `features` are those of the clauses of the mentions.
+    """
     weights = stage.coefficients.reshape(len(stage.intercepts), -1, features.shape[1])
     return softmax(np.einsum("pmf,mf->mp", weights[:, category], features) + stage.intercepts)
 
