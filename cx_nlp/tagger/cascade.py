@@ -19,6 +19,7 @@ from cx_nlp.tagger.opinions import Beside
 from cx_nlp.tagger.origin import FromBundle
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
+from cx_nlp.tagger.texts import each_text
 from cx_nlp.taxonomy import Taxonomy
 
 BATCH = 2048
@@ -119,7 +120,7 @@ class Cascade(FromBundle):
     def tag_many(self, texts: Sequence[str]) -> list[TaggedComment]:
         """The mentions and the sentiment of every comment, in order."""
         tagged: list[TaggedComment] = []
-        remaining = iter(texts)
+        remaining = each_text(texts)
         while batch := list(islice(remaining, BATCH)):
             tagged += self._tagged(batch)
         return tagged

@@ -32,6 +32,7 @@ from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
 from cx_nlp.tagger.reading import WINDOW, Comment, example_of, read_comments
 from cx_nlp.tagger.scale import Scale, fitted_scale, with_review
+from cx_nlp.tagger.texts import each_text
 from cx_nlp.tagger.told import Likely, decide, likely, pooled, weighed
 from cx_nlp.taxonomy import Taxonomy
 
@@ -246,7 +247,7 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
         """Probability of every label, shape (comments, classes); with `beside`, another tagger is heard, too."""
         check_is_fitted(self, "encoder_")
         found = [one.labels for _, one in self._likely(X, beside)]
-        return np.array(found).reshape(len(X), len(self.classes_))
+        return np.array(found).reshape(len(found), len(self.classes_))
 
     def _finish(self, scale: Scale) -> None:
         self.scale_ = scale
@@ -258,6 +259,7 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
         self, texts: Sequence[str], beside: Beside | None = None
     ) -> Iterator[tuple[list[Comment], list[Windows], Array | None]]:
         """Batch after batch of comments, each with its windows and their scores, and what the other tagger holds likely."""
+        texts = [*each_text(texts)]
         if len(texts) == 1:
             yield self._scored_alone(texts, beside)
             return

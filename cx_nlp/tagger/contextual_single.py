@@ -25,6 +25,7 @@ from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.reading import WINDOW, plain_example, read_comments
 from cx_nlp.tagger.scale import least_loss_temperature
+from cx_nlp.tagger.texts import each_text
 
 BATCH = 512
 
@@ -99,7 +100,7 @@ class ContextualClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
-        texts, labels = [str(text) for text in X], [str(label) for label in y]
+        texts, labels = [*each_text(X)], [str(label) for label in y]
         kept, self.left_out_ = kept_labels(labels, self.min_support)
         warn_left_out(self.left_out_, self.min_support)
         self.classes_ = np.array(kept)
@@ -156,7 +157,7 @@ class ContextualClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes)."""
         check_is_fitted(self, "encoder_")
-        comments = read_comments([str(text) for text in X], self.max_chars)
+        comments = read_comments([*each_text(X)], self.max_chars)
         return np.asarray(
             softmax(self._scores([plain_example(c, None) for c in comments]) / self.temperature_, axis=1)
         )

@@ -43,6 +43,7 @@ from cx_nlp.tagger.sklearn_tags import reads_text
 from cx_nlp.tagger.tag_table import TAGS, mention_lists, named
 from cx_nlp.tagger.tags import Mentions, Tags
 from cx_nlp.tagger.targets import ClauseLabels
+from cx_nlp.tagger.texts import each_text
 from cx_nlp.tagger.thresholds import tuned_thresholds
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.text import Normalized, normalize
@@ -248,7 +249,7 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Sequence[str], _Found, Probabilities]]:
         check_is_fitted(self, "decision_")
-        remaining = iter(texts)
+        remaining = each_text(texts)
         with _collector_paused():
             while batch := [*islice(remaining, BATCH)]:
                 reading, likely = self._read(batch)
@@ -291,6 +292,7 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
         check_is_fitted(self, "decision_")
+        X = [*each_text(X)]
         found = np.zeros((len(X), len(self.classes_)))
         for at in range(0, len(X), BATCH):
             _, likely = self._read(X[at : at + BATCH])

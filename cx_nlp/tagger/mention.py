@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cx_nlp.tagger.display import Mark, marked
+from cx_nlp.tagger.texts import each_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,9 @@ def checked(
     Raises
     ------
     ValueError
-        They differ in number.
+        They differ in number, or a text is none (see `cx_nlp.tagger.texts`).
     """
-    found = [str(text) for text in texts]
+    found = [*each_text(texts)]
     if len(found) != len(labels):
         raise ValueError(
             f"X holds {len(found)} comments and y {len(labels)} records: they must match one to one"

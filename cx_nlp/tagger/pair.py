@@ -11,6 +11,7 @@ from cx_nlp.tagger.choosing import Array, Chooses
 from cx_nlp.tagger.contextual_single import ContextualClassifier
 from cx_nlp.tagger.origin import FromBundle
 from cx_nlp.tagger.single import CommentClassifier
+from cx_nlp.tagger.texts import each_text
 
 
 class ClassifierPair(Chooses, FromBundle):
@@ -62,6 +63,7 @@ class ClassifierPair(Chooses, FromBundle):
 
     def predict_proba(self, X: Sequence[str]) -> Array:
         """Probability of every label, shape (comments, classes)."""
+        X = [*each_text(X)]
         return self.pooled(self.accurate.predict_proba(X), self.fast.predict_proba(X), self.weight)
 
     def pooled(self, own: Array, theirs: Array, weight: float) -> Array:

@@ -21,6 +21,7 @@ from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
 from cx_nlp.tagger.left_out import kept_labels, warn_left_out
 from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.sklearn_tags import Tags, reads_text
+from cx_nlp.tagger.texts import each_text
 from cx_nlp.text import normalize
 
 BATCH = 2048
@@ -92,7 +93,7 @@ class CommentClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):  #
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
-        X, y = [str(text) for text in X], [str(label) for label in y]
+        X, y = [*each_text(X)], [str(label) for label in y]
         _, self.left_out_ = kept_labels(y, self.min_support)
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]
         warn_left_out(self.left_out_, self.min_support)
@@ -146,7 +147,7 @@ class CommentClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):  #
         """Probability of every label, shape (comments, classes)."""
         check_is_fitted(self, "heads_")
         found: list[Floats] = [np.zeros((0, len(self.classes_)), np.float32)]
-        X = [str(text) for text in X]
+        X = [*each_text(X)]
         for at in range(0, len(X), BATCH):
             reading = self.features_.read([text[: self.max_chars] for text in X[at : at + BATCH]])
             found.append(self.heads_.scores(self.features_.features(reading.tokens))["label"])
