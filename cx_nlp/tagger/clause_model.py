@@ -17,9 +17,14 @@ from cx_nlp.tagger.logs import log_softmax
 from cx_nlp.tagger.mention import Annotation, Target, category_name
 from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, softmax_task, spread, unlocated
 
-STRENGTH = {"category": 8.0, "touchpoint": 6.0, "factor": 6.0, "polarity": 4.0, "sentiment": 4.0}
-"""scikit-learn's C of each classifier."""
-STRENGTH_COMMENT = 8.0
+STRENGTH = {
+    "category": 2.5, "touchpoint": 2.0, "factor": 2.0, "polarity": 4.0, "sentiment": 12.0, "comment": 2.5
+}  # fmt: skip
+"""scikit-learn's C of each classifier; `comment` is of those that tell the labels of whole comments."""
+WHOLE_COMMENT_STRENGTH = {
+    "category": 1.0, "touchpoint": 0.8, "factor": 0.8, "polarity": 1.0, "sentiment": 1.2, "comment": 2.5
+}  # fmt: skip
+"""The same where labels are of whole comments: at which clause one stands is a guess, so it is believed less."""
 WHOLE_COMMENT_BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
 """The blocks where labels are of whole comments: the words of one domain recur, and characters help in full."""
 CLAUSE_WEIGHT = 0.3
@@ -114,16 +119,30 @@ def fit_clause_model(
     vectoriser = TextFeatures().fit(comments)
     features = vectoriser.transform(comments)
     flat = [targets for comment in labels for targets in comment]
+    placed = _any_placed(annotations)
+    strength = STRENGTH if placed else WHOLE_COMMENT_STRENGTH
     tasks = {
-        name: softmax_task(flat, key, strength=STRENGTH[name], min_support=1) for name, key in KEYS.items()
+        name: softmax_task(flat, key, strength=strength[name], min_support=1) for name, key in KEYS.items()
     }
     fitted = fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs)
     clause_heads = LinearHeads.packed(
         {name: head.with_class(NONE, UNSEEN) for name, head in fitted.items()}, features, CLAUSE_BLOCKS
     )
     alone, felt = clauses_alone(comments, labels, {found.sentiment for found in annotations})
-    comment_heads = _comment_heads(features, vectoriser.transform(alone), annotations, felt, clause_heads)
+    comment_heads = _comment_heads(
+        features,
+        vectoriser.transform(alone),
+        annotations,
+        felt,
+        clause_heads,
+        blocks=COMMENT_BLOCKS if placed else WHOLE_COMMENT_BLOCKS,
+        strength=strength,
+    )
     return ClauseModel(vectoriser, clause_heads, comment_heads)
+
+
+def _any_placed(annotations: Sequence[Annotation]) -> bool:
+    return any(target.start is not None for found in annotations for target in found.targets)
 
 
 def _comment_heads(
@@ -132,15 +151,16 @@ def _comment_heads(
     annotations: Sequence[Annotation],
     alone_sentiments: Sequence[str],
     clause_heads: LinearHeads,
+    *,
+    blocks: Mapping[str, float],
+    strength: Mapping[str, float],
 ) -> LinearHeads:
-    placed = any(target.start is not None for found in annotations for target in found.targets)
-    blocks = COMMENT_BLOCKS if placed else WHOLE_COMMENT_BLOCKS
     matrix = features.matrix(blocks)
     task = SoftmaxTask(
         np.arange(len(annotations) + len(alone_sentiments)),
         [*(found.sentiment for found in annotations), *alone_sentiments],
         np.repeat([1.0, CLAUSE_WEIGHT], [len(annotations), len(alone_sentiments)]),
-        STRENGTH["sentiment"],
+        strength["sentiment"],
     )
     both = sp.vstack([matrix, alone.matrix(blocks)], format="csr")
     # A comment that says nothing is neutral, also where no training comment was.
@@ -148,7 +168,7 @@ def _comment_heads(
     for name in ("category", "touchpoint", "factor"):
         members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
         classes = [label for label in clause_heads.classes[name] if label != NONE]
-        fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, STRENGTH_COMMENT)
+        fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, strength["comment"])
     return LinearHeads.packed(fitted, features, blocks)
 
 
@@ -199,10 +219,11 @@ def located_labels(
     features = vectoriser.transform(comments)
     matrix = features.matrix(CLAUSE_BLOCKS)
     starts = np.searchsorted(features.comment_of, np.arange(len(comments) + 1))
+    strength = STRENGTH if _any_placed(annotations) else WHOLE_COMMENT_STRENGTH
     for _ in range(PLACING_ROUNDS):
         flat = [targets for comment in labels for targets in comment]
         tasks = {
-            name: softmax_task(flat, KEYS[name], strength=STRENGTH[name], min_support=min_support)
+            name: softmax_task(flat, KEYS[name], strength=strength[name], min_support=min_support)
             for name in ("category", "polarity")
         }
         heads = LinearHeads.packed(fit_all(matrix, tasks, n_jobs=n_jobs), features, CLAUSE_BLOCKS)
