@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pytest
 from scipy.special import expit
@@ -20,7 +19,7 @@ from cx_nlp.io.annotations import LabelledComment, LabelledMention
 from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, ContextualTagger, MentionTagger, TaggedComment
 from cx_nlp.tagger.cascade import ALWAYS, confidence
-from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.opinions import Beside, Opinion
 from cx_nlp.taxonomy import load_taxonomy
 from cx_nlp.training.cascading import fit_cascade
 
@@ -41,20 +40,28 @@ def contextual() -> ContextualTagger:
 
 
 def test_columns_are_found_by_name_and_others_keep_what_they_had() -> None:
-    given = Beside(("a", "b"), lambda texts: np.array([[0.1, 0.2]] * len(texts)), 1.0)
-    own = np.array([[0.5, 0.6, 0.7]])
-    np.testing.assert_allclose(given.opinions(given.ask(["x"]), ["b", "c", "a"], own), [[0.2, 0.6, 0.1]])
-    np.testing.assert_allclose(given.opinions(given.ask(["x"]), ["c", "d", "e"], own), own)
+    given = Beside(("a", "b"), ("up", "down"), always([0.1, 0.2], [0.25, 0.75]), 1.0)
+    own, asked = np.array([[0.5, 0.6, 0.7]]), given.ask(["x"])
+    np.testing.assert_allclose(given.of_labels(asked, ["b", "c", "a"], own), [[0.2, 0.6, 0.1]])
+    np.testing.assert_allclose(given.of_labels(asked, ["c", "d", "e"], own), own)
+    felt = np.array([[0.2, 0.6, 0.2]])
+    # The sentiment it does not know keeps its share; what is left goes by its opinion.
+    np.testing.assert_allclose(given.of_sentiments(asked, ["down", "level", "up"], felt), [[0.3, 0.6, 0.1]])
+    np.testing.assert_allclose(given.of_sentiments(asked, ["left", "level", "right"], felt), felt)
 
 
 def test_odds_are_given_back_before_an_opinion_counts() -> None:
-    given = Beside(("a", "b"), lambda texts: np.array([[0.5, 0.0]] * len(texts)), 1.0, odds=0.8)
-    found = given.opinions(given.ask(["x"]), ["a", "b"], np.array([[0.5, 0.5]]))
+    given = Beside(("a", "b"), ("up",), always([0.5, 0.0], [1.0]), 1.0, odds=0.8)
+    found = given.of_labels(given.ask(["x"]), ["a", "b"], np.array([[0.5, 0.5]]))
     np.testing.assert_allclose(found, [[expit(0.8), 0.0]])
 
 
+def always(labels: list[float], sentiments: list[float]) -> Callable[[Sequence[str]], Opinion]:
+    return lambda texts: Opinion(np.array([labels] * len(texts)), np.array([sentiments] * len(texts)))
+
+
 def hearing(tagger: MentionTagger, weight: float) -> Beside:
-    return Beside(tuple(tagger.classes_), tagger.predict_proba, weight)
+    return Beside(tuple(tagger.classes_), tagger.sentiments_, tagger.opinion, weight)
 
 
 def test_an_opinion_without_weight_changes_nothing(
@@ -67,17 +74,28 @@ def test_an_opinion_without_weight_changes_nothing(
 def test_an_opinion_of_full_weight_decides(contextual: ContextualTagger) -> None:
     classes = tuple(contextual.classes_.tolist())
 
-    def ask(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def ask(texts: Sequence[str]) -> Opinion:
         labels = np.zeros((len(texts), len(classes)))
         for row, text in enumerate(texts):
             about = "pricing#value" if "giá" in text else "staff#attitude_expertise"
             labels[row, classes.index(f"{about}#neutral")] = 1
-        return labels
+        return Opinion(labels, np.ones((len(texts), 1)))
 
     # More than a batch, so that those of a second one are asked about, too.
-    found = contextual.tag_many(["giá cao"] * 1100 + ["thái độ"] * 100, beside=Beside(classes, ask, 1.0))
+    given = Beside(classes, ("neutral",), ask, 1.0)
+    found = contextual.tag_many(["giá cao"] * 1100 + ["thái độ"] * 100, beside=given)
     said = [{m.touchpoint for m in one.mentions if m.sentiment == "neutral"} for one in found]
     assert said == [{"pricing"}] * 1100 + [{"staff"}] * 100
+
+
+def test_the_sentiment_of_a_comment_is_pooled_as_well(contextual: ContextualTagger) -> None:
+    classes, felt = tuple(contextual.classes_.tolist()), contextual.labelling_.sentiments
+    own = contextual.tag("giao hàng nhanh")
+    for name in felt:
+        ask = always([1.0] * len(classes), [float(name == one) for one in felt])
+        told = contextual.tag_many(["giao hàng nhanh"], beside=Beside(classes, felt, ask, 1.0))[0]
+        assert (told.sentiment, told.confidence) == (name, 1.0)
+        assert contextual.tag_many(["giao hàng nhanh"], beside=Beside(classes, felt, ask, 0.0)) == [own]
 
 
 def test_a_cascade_hears_its_fast_tagger(contextual: ContextualTagger, small_tagger: MentionTagger) -> None:
@@ -108,17 +126,17 @@ def test_what_was_told_first_is_heard_as_if_asked_again(
     sure = float(np.median([confidence(one) for one in alone]))
     expected = [a if confidence(a) >= sure else b for a, b in zip(alone, always, strict=True)]
     assert alone != expected != always
-    monkeypatch.setattr(MentionTagger, "predict_proba", None)
+    monkeypatch.setattr(MentionTagger, "opinion", None)
     assert Cascade(small_tagger, contextual, sure=sure, weight=0.5).tag_many(texts) == expected
 
 
 def test_an_error_of_the_one_heard_reaches_the_caller(contextual: ContextualTagger) -> None:
-    def ask(texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def ask(texts: Sequence[str]) -> Opinion:
         raise LookupError(f"{len(texts)} texts")
 
     for texts in (["giao hàng nhanh"], TEXTS):
         with pytest.raises(LookupError, match=f"{len(texts)} texts"):
-            contextual.tag_many(texts, beside=Beside(("a",), ask, 0.5))
+            contextual.tag_many(texts, beside=Beside(("a",), ("neutral",), ask, 0.5))
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -126,13 +144,13 @@ def test_a_forked_process_asks_on_a_thread_of_its_own() -> None:
     program = """
 import os, signal
 import numpy as np
-from cx_nlp.tagger.opinions import Beside
+from cx_nlp.tagger.opinions import Beside, Opinion
 
-given = Beside(("a",), lambda texts: np.full((len(texts), 1), 0.5), 1.0)
+given = Beside(("a",), ("b",), lambda texts: Opinion(np.ones((len(texts), 1)), np.ones((len(texts), 1))), 1.0)
 given.asked(["x"]).result()
 if os.fork() == 0:
     signal.alarm(20)
-    os._exit(given.asked(["x", "y"]).result().shape[0])
+    os._exit(given.asked(["x", "y"]).result().labels.shape[0])
 print(os.waitstatus_to_exitcode(os.wait()[1]))
 """
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=60)  # fmt: skip

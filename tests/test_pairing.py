@@ -271,7 +271,7 @@ def test_the_weight_is_that_of_the_least_loss(
     texts = [mentions.records[i].text for i in rows]
 
     own, beside = half_right(texts), pair.beside()
-    theirs = beside.opinions(beside.ask(texts), classes, own)
+    theirs = beside.of_labels(beside.ask(texts), classes, own)
 
     def loss(weight: float) -> float:
         likely = (1 - weight) * own + weight * theirs

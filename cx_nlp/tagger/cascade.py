@@ -48,15 +48,15 @@ class Cascade(FromBundle):
         A comment goes to the accurate tagger unless the fast one is at least this sure of its sentiment and of every mention;
         above 1, every comment goes there.
     weight : float
-        How far the fast tagger's probabilities of labels count there beside those of the accurate one, 0 to 1: two that err
-        in different ways err less together. The comment's sentiment is the accurate one's alone. Above 0 the fast tagger must be a `MentionTagger` and the accurate one a
-        `ContextualTagger`.
+        How far the fast tagger's probabilities of labels and of the comment's sentiment count there beside those of the accurate
+        one, 0 to 1: two that err in different ways err less together. Above 0 the fast tagger must be a `MentionTagger` and the
+        accurate one a `ContextualTagger`.
     threshold : float or None
         From which pooled probability on a label is told there; None takes the accurate tagger's own.
     review : float or None
         From which doubt on (see `ContextualTagger.doubts`) a comment is sent to a person there; None likewise.
     odds : float
-        Added to the log odds of the fast tagger's probabilities there: what `cx_nlp.tagger.odds` took from it can be given
+        Added to the log odds of the fast tagger's labels there: what `cx_nlp.tagger.odds` took from it can be given
         back, where it is heard and does not decide.
 
     Attributes
@@ -138,9 +138,9 @@ class Cascade(FromBundle):
         """The tags of the fast tagger, and how the accurate one hears what it held likely of these texts."""
         if not self.weight:
             return self.fast.tag_many(texts), None
-        tagged, proba = cast(MentionTagger, self.fast).tag_with_proba(texts)
+        tagged, opinion = cast(MentionTagger, self.fast).tag_with_opinion(texts)
         row = {text: i for i, text in enumerate(texts)}
-        return tagged, replace(self.beside(), ask=lambda some: proba[[row[text] for text in some]].toarray())
+        return tagged, replace(self.beside(), ask=lambda some: opinion.at([row[text] for text in some]))
 
     def _asked(self, texts: Sequence[str], beside: Beside | None) -> list[TaggedComment]:
         """The tags of the accurate tagger, the fast one's opinion heard."""
@@ -151,8 +151,8 @@ class Cascade(FromBundle):
     def beside(self) -> Beside:
         """How the accurate tagger hears the fast one."""
         fast = cast(MentionTagger, self.fast)
-        classes = tuple(fast.classes_.tolist())
-        return Beside(classes, fast.predict_proba, self.weight, self.threshold, self.review, self.odds)
+        known = (tuple(fast.classes_.tolist()), fast.sentiments_)
+        return Beside(*known, fast.opinion, self.weight, self.threshold, self.review, self.odds)
 
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label where the accurate tagger is asked, the fast one heard, shape (comments, classes).

@@ -26,7 +26,7 @@ from cx_nlp.tagger.held_out import split_off
 from cx_nlp.tagger.labelling import Labelling, labelling_of
 from cx_nlp.tagger.left_out import kept_categories, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, checked
-from cx_nlp.tagger.opinions import Array, Beside
+from cx_nlp.tagger.opinions import Beside, Opinion
 from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
@@ -47,7 +47,7 @@ class _Group:
 
     comments: list[Comment]
     windows: list[list[Read]]
-    asked: Array | None = None
+    asked: Opinion | None = None
 
 
 class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
@@ -226,10 +226,15 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
                 found = self._weighed(found, beside, asked)
             yield from zip(comments, found, strict=True)
 
-    def _weighed(self, found: Sequence[Likely], beside: Beside, asked: Array) -> list[Likely]:
-        own = np.stack([one.labels for one in found])
-        labels = beside.opinions(asked, self.classes_.tolist(), own)
-        return [weighed(one, theirs, beside.weight) for one, theirs in zip(found, labels, strict=True)]
+    def _weighed(self, found: Sequence[Likely], beside: Beside, asked: Opinion) -> list[Likely]:
+        labels = beside.of_labels(asked, self.labelling_.classes, np.stack([one.labels for one in found]))
+        sentiments = beside.of_sentiments(
+            asked, self.labelling_.sentiments, np.stack([one.sentiment for one in found])
+        )
+        return [
+            weighed(one, theirs, felt, beside.weight)
+            for one, theirs, felt in zip(found, labels, sentiments, strict=True)
+        ]
 
     def score_frame(self, df: Any, *, text: str = "text", **columns: str | None) -> Scored:  # noqa: ANN401
         """The comments and mentions of a frame with one comment a row, as tables; see `MentionTagger.score_frame`."""
@@ -257,7 +262,7 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
 
     def _scored(
         self, texts: Sequence[str], beside: Beside | None = None
-    ) -> Iterator[tuple[list[Comment], list[Windows], Array | None]]:
+    ) -> Iterator[tuple[list[Comment], list[Windows], Opinion | None]]:
         """Batch after batch of comments, each with its windows and their scores, and what the other tagger holds likely."""
         texts = [*each_text(texts)]
         if len(texts) == 1:
@@ -270,7 +275,7 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
 
     def _scored_alone(
         self, texts: Sequence[str], beside: Beside | None
-    ) -> tuple[list[Comment], list[Windows], Array | None]:
+    ) -> tuple[list[Comment], list[Windows], Opinion | None]:
         """The same of one comment: the network runs on this thread, which need not wait for another to begin."""
         comments, windows = self._windows(texts)
         asked = beside.asked(texts) if beside is not None else None

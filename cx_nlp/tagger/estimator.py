@@ -34,6 +34,7 @@ from cx_nlp.tagger.frames import Scored, score_frame
 from cx_nlp.tagger.layout import Layout
 from cx_nlp.tagger.left_out import kept_categories, support, warn_left_out
 from cx_nlp.tagger.mention import Annotation, Mention, TaggedComment, category_name, checked
+from cx_nlp.tagger.opinions import Opinion
 from cx_nlp.tagger.origin import FromBundle, forget_origin
 from cx_nlp.tagger.partitions import ScoredPartitions, score_dask
 from cx_nlp.tagger.predicted import predicted
@@ -233,14 +234,14 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
             comment for batch, found, _ in self._batches(texts) for comment in self._comments(batch, found)
         ]
 
-    def tag_with_proba(self, texts: Sequence[str]) -> tuple[list[TaggedComment], csr_matrix]:
-        """What `tag_many` and what `predict_proba` gives, in the time of one of them; the probabilities as a sparse matrix."""
+    def tag_with_opinion(self, texts: Sequence[str]) -> tuple[list[TaggedComment], Opinion]:
+        """What `tag_many` and what `opinion` gives, in the time of one of them."""
         tagged: list[TaggedComment] = []
-        proba = [csr_matrix((0, len(self.classes_)))]
+        held = []
         for batch, found, likely in self._batches(texts):
             tagged += self._comments(batch, found)
-            proba.append(_label_probabilities(likely, self.decision_.layout))
-        return tagged, vstack(proba, format="csr")
+            held.append(likely)
+        return tagged, self._opinion(held)
 
     def tag_table(self, texts: Sequence[str]) -> pa.Table:
         """What `tag_many` gives, as a table with the schema `tag_table.TAGS`."""
@@ -291,13 +292,26 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probability of every label, shape (comments, classes); labels outside the likeliest few of each clause get 0."""
+        return self.opinion(X).labels
+
+    @property
+    def sentiments_(self) -> tuple[str, ...]:
+        """The sentiments of comments that it can tell, the columns of `Opinion.sentiments`."""
+        return self.decision_.layout.sentiments
+
+    def opinion(self, texts: Sequence[str]) -> Opinion:
+        """Probability of every label, as `predict_proba` gives it, and of every sentiment of a comment."""
         check_is_fitted(self, "decision_")
-        X = [*each_text(X)]
-        found = np.zeros((len(X), len(self.classes_)))
-        for at in range(0, len(X), BATCH):
-            _, likely = self._read(X[at : at + BATCH])
-            found[at : at + BATCH] = _label_probabilities(likely, self.decision_.layout).toarray()
-        return found
+        texts = [*each_text(texts)]
+        return self._opinion([self._read(texts[at : at + BATCH])[1] for at in range(0, len(texts), BATCH)])
+
+    def _opinion(self, held: Sequence[Probabilities]) -> Opinion:
+        layout = self.decision_.layout
+        labels = [_label_probabilities(likely, layout).toarray() for likely in held]
+        none = (np.zeros((0, len(self.classes_))), np.zeros((0, len(layout.sentiments))))
+        return Opinion(
+            np.vstack([none[0], *labels]), np.vstack([none[1], *(likely.sentiment for likely in held)])
+        )
 
     def __sklearn_tags__(self) -> SklearnTags:
         """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""

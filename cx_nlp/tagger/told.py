@@ -70,9 +70,13 @@ def likely(scale: Scale, windows: Sequence[tuple[Read, Scores]]) -> Likely:
     )
 
 
-def weighed(found: Likely, labels: Array, weight: float) -> Likely:
-    """The probabilities with those of the labels pooled with another tagger's, which have that weight (0 to 1)."""
-    return replace(found, labels=(1 - weight) * found.labels + weight * labels)
+def weighed(found: Likely, labels: Array, sentiment: Array, weight: float) -> Likely:
+    """The probabilities pooled with another tagger's, which have that weight (0 to 1)."""
+    return replace(
+        found,
+        labels=(1 - weight) * found.labels + weight * labels,
+        sentiment=(1 - weight) * found.sentiment + weight * sentiment,
+    )
 
 
 def decide(labelling: Labelling, scale: Scale, found: Likely, spoken: npt.NDArray[np.bool_]) -> Tags:

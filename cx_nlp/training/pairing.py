@@ -132,7 +132,7 @@ def _weighed_mentions(fast: MentionTagger, encoder: ContextualTagger, data: Labe
     truth = _truth(unseen, encoder.classes_.tolist())
     pair = Cascade(fast, encoder, sure=ALWAYS)
     own, beside = encoder.predict_proba(texts), pair.beside()
-    theirs = beside.opinions(beside.ask(texts), encoder.classes_.tolist(), own)
+    theirs = beside.of_labels(beside.ask(texts), encoder.classes_.tolist(), own)
 
     def pooled(weight: float) -> Array:
         return (1 - weight) * own + weight * theirs
