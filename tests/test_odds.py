@@ -1,13 +1,12 @@
-"""A fast tagger where labels are more or less common than in what it learnt from."""
+"""A fast tagger where mentions are more or less common than in what it learnt from."""
 
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from scipy.special import expit, logit
 
 from cx_nlp.tagger import MentionTagger
-from cx_nlp.tagger.odds import Odds, with_odds
+from cx_nlp.tagger.odds import with_odds
 
 TEXTS = ["giao hàng nhanh", "nhân viên thô lỗ, giá cao", "the staff was rude", "", "vải đẹp và giá rẻ"]
 
@@ -15,7 +14,7 @@ TEXTS = ["giao hàng nhanh", "nhân viên thô lỗ, giá cao", "the staff was r
 def test_other_odds_of_a_mention_change_how_sure_it_is_and_not_what_is_told(
     small_tagger: MentionTagger,
 ) -> None:
-    moved = with_odds(small_tagger, Odds(mention=-0.8))
+    moved = with_odds(small_tagger, -0.8)
     before, after = small_tagger.tag_many(TEXTS), moved.tag_many(TEXTS)
     told = [[(m.touchpoint, m.factor, m.sentiment, m.quote) for m in one.mentions] for one in before]
     assert told == [[(m.touchpoint, m.factor, m.sentiment, m.quote) for m in one.mentions] for one in after]
@@ -35,36 +34,14 @@ def test_log_odds_move_by_the_number_given(small_tagger: MentionTagger) -> None:
         tagger.decision_.probabilities(
             tagger.clause_model_.score([p.parts for p in tagger._prepare(TEXTS)])
         ).mention
-        for tagger in (small_tagger, with_odds(small_tagger, Odds(mention=0.7)))
+        for tagger in (small_tagger, with_odds(small_tagger, 0.7))
     )
     np.testing.assert_allclose(logit(after) - logit(before), 0.7, atol=1e-6)
     np.testing.assert_allclose(after, expit(logit(before) + 0.7))
 
 
-def test_a_higher_threshold_tells_less_and_other_odds_of_sentiments_move_them(
-    small_tagger: MentionTagger,
-) -> None:
-    strict = with_odds(small_tagger, Odds(threshold=1e6)).tag_many(TEXTS)
-    assert sum(len(one.mentions) for one in strict) <= sum(
-        len(one.mentions) for one in small_tagger.tag_many(TEXTS)
-    )
-    glad = with_odds(small_tagger, Odds(sentiment={"positive": 50.0})).tag_many(
-        ["giao hàng nhanh", "giá cao"]
-    )
-    assert [one.sentiment for one in glad] == ["positive", "positive"]
-
-
 def test_the_tagger_given_is_left_as_it_is(small_tagger: MentionTagger) -> None:
     before = small_tagger.tag_many(TEXTS)
-    with_odds(small_tagger, Odds(2.0, 3.0, {"negative": 4.0}))
+    with_odds(small_tagger, 2.0)
     assert small_tagger.tag_many(TEXTS) == before
-    assert with_odds(small_tagger, Odds()).tag_many(TEXTS) == before
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [(Odds(threshold=0), "must be above 0"), (Odds(sentiment={"glad": 1.0}), "knows no sentiment 'glad'")],
-)
-def test_odds_that_cannot_be_are_refused(small_tagger: MentionTagger, wrong: Odds, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        with_odds(small_tagger, wrong)
+    assert with_odds(small_tagger, 0.0).tag_many(TEXTS) == before

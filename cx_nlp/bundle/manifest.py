@@ -67,7 +67,7 @@ def new_manifest(
 
 def pack_manifest(manifest: Mapping[str, Any]) -> bytes:
     """The manifest as JSON for people and machines."""
-    return (_json(manifest, indent=2) + "\n").encode("utf-8", errors="backslashreplace")
+    return (_json(manifest, indent=1) + "\n").encode("utf-8", errors="backslashreplace")
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ from cx_nlp.io.labelled import Labelled
 from cx_nlp.tagger import Cascade, MentionTagger
 from cx_nlp.tagger.cascade import ALWAYS
 from cx_nlp.tagger.held_out import split_off
-from cx_nlp.tagger.odds import Odds, with_odds
+from cx_nlp.tagger.odds import with_odds
 from cx_nlp.tagger.scale import reviewed_from
 from cx_nlp.training.accurate import Tuning
 from cx_nlp.training.cascading import fit_cascade
@@ -37,8 +37,8 @@ VARIATIONS = 6000
 WEIGHT, THRESHOLD = 0.4, 0.45
 """How far the fast model is heard beside the encoder, and from which probability on a label is told: the two numbers that were
 fitted on real comments, on one half of a set of which the other half was measured (docs/model.md)."""
-ODDS = Odds(mention=-0.6, threshold=1.25, sentiment={"positive": -0.5})
-"""How much rarer mentions are in real comments than the fast model learns from written ones, and praise; fitted likewise."""
+ODDS = -0.6
+"""Added to the fast model's log odds of a mention: in real comments they are rarer than in those written; fitted likewise."""
 _GENERAL = (
     "Tags Vietnamese and English customer feedback by touchpoint, success factor and sentiment. Trained on the labelled "
     "comments of data/feedback, all of them written for this project; no real customer's words are in it."
@@ -46,8 +46,8 @@ _GENERAL = (
 _ENCODER = f"{_GENERAL} It begins with the weights of multilingual-e5-small (MIT; see NOTICE)."
 _FAST = f"{_GENERAL} Part of what it learnt from are comments put together from clauses of these and tagged by the encoder."
 _SHIFTED = (
-    f"its log odds of a mention are {-ODDS.mention} lower than learnt and its thresholds {ODDS.threshold - 1:.0%} higher, its "
-    f"log odds of a positive comment {-ODDS.sentiment['positive']} lower: three numbers fitted on half of a set of real comments"
+    f"its log odds of a mention are {-ODDS} lower than learnt, so that its confidence holds on real comments: one number fitted "
+    "on half of a set of them"
 )
 _POOLED = f"{_ENCODER} Two numbers, named below, were fitted on half of a set of real comments."
 _LICENCE = "Apache-2.0; the encoder derives from weights under the MIT License (see NOTICE)"
@@ -94,11 +94,11 @@ def save_cascades(models: Path, data: Labelled) -> None:
     outside = _apart(data)[1]
     fast, encoder = (load_bundle(models / name) for name in ("fast", "encoder"))
     texts = [record.text for record in outside.records]
-    whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD, odds=-ODDS.mention)
+    whole = Cascade(fast, encoder, sure=ALWAYS, weight=WEIGHT, threshold=THRESHOLD, odds=-ODDS)
     whole.review = reviewed_from(encoder.doubts(texts, beside=whole.beside()))
     where = f"{len(texts)} of the labelled comments, held out of training but used to stop and calibrate the encoder"
     heard = (
-        f"the fast model's probabilities of labels count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
+        f"the fast model's probabilities count {WEIGHT:.0%} beside the encoder's, and a label is told from {THRESHOLD:.0%} on: "
         "the two numbers fitted on real comments"
     )
     shared: dict[str, Any] = {
