@@ -236,12 +236,14 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
 
     def tag_with_opinion(self, texts: Sequence[str]) -> tuple[list[TaggedComment], Opinion]:
         """What `tag_many` and what `opinion` gives, in the time of one of them."""
+        check_is_fitted(self, "decision_")
+        texts = [*each_text(texts)]
         tagged: list[TaggedComment] = []
-        held = []
+        opinion = self._no_opinion(len(texts))
         for batch, found, likely in self._batches(texts):
+            self._put(opinion, len(tagged), likely)
             tagged += self._comments(batch, found)
-            held.append(likely)
-        return tagged, self._opinion(held)
+        return tagged, opinion
 
     def tag_table(self, texts: Sequence[str]) -> pa.Table:
         """What `tag_many` gives, as a table with the schema `tag_table.TAGS`."""
@@ -303,15 +305,19 @@ class MentionTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
         """Probability of every label, as `predict_proba` gives it, and of every sentiment of a comment."""
         check_is_fitted(self, "decision_")
         texts = [*each_text(texts)]
-        return self._opinion([self._read(texts[at : at + BATCH])[1] for at in range(0, len(texts), BATCH)])
+        opinion = self._no_opinion(len(texts))
+        for at in range(0, len(texts), BATCH):
+            self._put(opinion, at, self._read(texts[at : at + BATCH])[1])
+        return opinion
 
-    def _opinion(self, held: Sequence[Probabilities]) -> Opinion:
-        layout = self.decision_.layout
-        labels = [_label_probabilities(likely, layout).toarray() for likely in held]
-        none = (np.zeros((0, len(self.classes_))), np.zeros((0, len(layout.sentiments))))
-        return Opinion(
-            np.vstack([none[0], *labels]), np.vstack([none[1], *(likely.sentiment for likely in held)])
-        )
+    def _no_opinion(self, n: int) -> Opinion:
+        return Opinion(np.zeros((n, len(self.classes_))), np.zeros((n, len(self.sentiments_))))
+
+    def _put(self, opinion: Opinion, at: int, likely: Probabilities) -> None:
+        """What is likely of a batch, put into the rows from `at` on."""
+        rows = slice(at, at + len(likely.sentiment))
+        opinion.labels[rows] = _label_probabilities(likely, self.decision_.layout).toarray()
+        opinion.sentiments[rows] = likely.sentiment
 
     def __sklearn_tags__(self) -> SklearnTags:
         """For scikit-learn: comments come as a sequence of texts, not as a table of numbers."""

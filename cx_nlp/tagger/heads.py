@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from cx_nlp.features import Features, Floats, Weights
 
 MAX_PASSES = 20
-"""Passes of SAGA (Defazio et al. 2014) over the rows; more change no figure (docs/model.md).
+"""Passes of SAGA (Defazio et al. 2014) over the rows; half of them gave nearly the same figures (docs/model.md).
 
 L-BFGS comes nearer the optimum in hundreds of iterations only: on sparse rows with many rare features, stopped after 60, it had
 learnt too little from them.
