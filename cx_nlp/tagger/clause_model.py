@@ -17,16 +17,6 @@ from cx_nlp.tagger.logs import log_softmax
 from cx_nlp.tagger.mention import Annotation, Target, category_name
 from cx_nlp.tagger.targets import NONE, ClauseLabels, clause_labels, place, softmax_task, spread, unlocated
 
-STRENGTH = {
-    "category": 2.5, "touchpoint": 2.0, "factor": 2.0, "polarity": 4.0, "sentiment": 12.0, "comment": 2.5
-}  # fmt: skip
-"""scikit-learn's C of each classifier; `comment` is of those that tell the labels of whole comments."""
-WHOLE_COMMENT_STRENGTH = {
-    "category": 1.0, "touchpoint": 0.8, "factor": 0.8, "polarity": 1.0, "sentiment": 1.2, "comment": 2.5
-}  # fmt: skip
-"""The same where labels are of whole comments: at which clause one stands is a guess, so it is believed less."""
-WHOLE_COMMENT_BLOCKS = {"comment_words": 1.0, "comment_chars": 1.0}
-"""The blocks where labels are of whole comments: the words of one domain recur, and characters help in full."""
 CLAUSE_WEIGHT = 0.3
 """Weight of a clause among the comments that a comment's sentiment is learnt from."""
 PLACING_ROUNDS = 2
@@ -44,6 +34,40 @@ KEYS: dict[str, Callable[[Target], str]] = {
     "factor": lambda target: target.factor,
     "polarity": lambda target: target.sentiment,
 }
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """How the classifiers are fitted.
+
+    Attributes
+    ----------
+    strength : dict of str to float
+        scikit-learn's C of each; `comment` is of those that tell the labels of whole comments.
+    blocks : dict of str to float
+        The blocks of features that those over comments read, and their scales.
+    """
+
+    strength: Mapping[str, float]
+    blocks: Mapping[str, float]
+
+    @classmethod
+    def to(cls, annotations: Sequence[Annotation]) -> Fitting:
+        """What suits labels with quotes, or labels of whole comments."""
+        placed = any(target.start is not None for found in annotations for target in found.targets)
+        return QUOTED if placed else WHOLE
+
+
+QUOTED = Fitting(
+    {"category": 2.5, "touchpoint": 2.0, "factor": 2.0, "polarity": 4.0, "sentiment": 12.0, "comment": 2.5},
+    COMMENT_BLOCKS,
+)
+WHOLE = Fitting(
+    {"category": 1.0, "touchpoint": 0.8, "factor": 0.8, "polarity": 1.0, "sentiment": 1.2, "comment": 2.5},
+    {"comment_words": 1.0, "comment_chars": 1.0},
+)
+"""Where labels are of whole comments: at which clause one stands is a guess, so it is believed less; the words of one domain
+recur, and characters help in full."""
 
 
 @dataclass(frozen=True)
@@ -119,10 +143,10 @@ def fit_clause_model(
     vectoriser = TextFeatures().fit(comments)
     features = vectoriser.transform(comments)
     flat = [targets for comment in labels for targets in comment]
-    placed = _any_placed(annotations)
-    strength = STRENGTH if placed else WHOLE_COMMENT_STRENGTH
+    fitting = Fitting.to(annotations)
     tasks = {
-        name: softmax_task(flat, key, strength=strength[name], min_support=1) for name, key in KEYS.items()
+        name: softmax_task(flat, key, strength=fitting.strength[name], min_support=1)
+        for name, key in KEYS.items()
     }
     fitted = fit_all(features.matrix(CLAUSE_BLOCKS), tasks, n_jobs=n_jobs)
     clause_heads = LinearHeads.packed(
@@ -130,19 +154,9 @@ def fit_clause_model(
     )
     alone, felt = clauses_alone(comments, labels, {found.sentiment for found in annotations})
     comment_heads = _comment_heads(
-        features,
-        vectoriser.transform(alone),
-        annotations,
-        felt,
-        clause_heads,
-        blocks=COMMENT_BLOCKS if placed else WHOLE_COMMENT_BLOCKS,
-        strength=strength,
+        features, vectoriser.transform(alone), annotations, felt, clause_heads, fitting
     )
     return ClauseModel(vectoriser, clause_heads, comment_heads)
-
-
-def _any_placed(annotations: Sequence[Annotation]) -> bool:
-    return any(target.start is not None for found in annotations for target in found.targets)
 
 
 def _comment_heads(
@@ -151,25 +165,23 @@ def _comment_heads(
     annotations: Sequence[Annotation],
     alone_sentiments: Sequence[str],
     clause_heads: LinearHeads,
-    *,
-    blocks: Mapping[str, float],
-    strength: Mapping[str, float],
+    fitting: Fitting,
 ) -> LinearHeads:
-    matrix = features.matrix(blocks)
+    matrix = features.matrix(fitting.blocks)
     task = SoftmaxTask(
         np.arange(len(annotations) + len(alone_sentiments)),
         [*(found.sentiment for found in annotations), *alone_sentiments],
         np.repeat([1.0, CLAUSE_WEIGHT], [len(annotations), len(alone_sentiments)]),
-        strength["sentiment"],
+        fitting.strength["sentiment"],
     )
-    both = sp.vstack([matrix, alone.matrix(blocks)], format="csr")
+    both = sp.vstack([matrix, alone.matrix(fitting.blocks)], format="csr")
     # A comment that says nothing is neutral, also where no training comment was.
     fitted = {"sentiment": fit_softmax(both, task).with_class("neutral", UNSEEN)}
     for name in ("category", "touchpoint", "factor"):
         members = [frozenset(KEYS[name](target) for target in found.targets) for found in annotations]
         classes = [label for label in clause_heads.classes[name] if label != NONE]
-        fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, strength["comment"])
-    return LinearHeads.packed(fitted, features, blocks)
+        fitted[f"comment_{name}"] = fit_one_vs_rest(matrix, members, classes, fitting.strength["comment"])
+    return LinearHeads.packed(fitted, features, fitting.blocks)
 
 
 def clauses_alone(
@@ -219,7 +231,7 @@ def located_labels(
     features = vectoriser.transform(comments)
     matrix = features.matrix(CLAUSE_BLOCKS)
     starts = np.searchsorted(features.comment_of, np.arange(len(comments) + 1))
-    strength = STRENGTH if _any_placed(annotations) else WHOLE_COMMENT_STRENGTH
+    strength = Fitting.to(annotations).strength
     for _ in range(PLACING_ROUNDS):
         flat = [targets for comment in labels for targets in comment]
         tasks = {
