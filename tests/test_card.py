@@ -99,7 +99,8 @@ def test_labels_cannot_break_the_tables() -> None:
 def test_weak_points_name_missed_labels_rare_labels_and_harder_comments() -> None:
     gold = ["late"] * 40 + ["rude"] * 30 + ["rare"] * 3
     predicted = ["late"] * 40 + ["late"] * 25 + ["rude"] * 5 + ["rare"] * 3
-    records = [{"text": "x", "shop": "a" if i < 40 else "b"} for i in range(len(gold))]
+    # Of shop c there is one comment, and it is tagged wrongly.
+    records = [{"text": "x", "shop": "a" if i < 40 else "c" if i == 40 else "b"} for i in range(len(gold))]
     found = class_figures(
         gold, predicted, records=records, slices={"shop": lambda record: record["shop"]}, resamples=200
     )
@@ -107,5 +108,5 @@ def test_weak_points_name_missed_labels_rare_labels_and_harder_comments() -> Non
     assert said[0] == "Labels with an F1 under 0.5, by label: `rude` (0.29, 30 comments)."
     assert said[1].endswith("by label: `rare`.")
     assert [line for line in said if "worse than on the whole where shop is b" in line]
-    assert not [line for line in said if "shop is a" in line]
+    assert not [line for line in said if "shop is a" in line or "shop is c" in line]
     assert weak_points(class_figures(["late"] * 30, ["late"] * 30, resamples=20)) == []

@@ -46,6 +46,8 @@ def test_the_command_makes_a_model_of_the_accurate_tier(
     assert isinstance(loaded, ContextualTagger)
     assert (loaded.model_id, loaded.layers, loaded.epochs) == ("model", 1, 1)
     assert loaded.taxonomy.touchpoint("delivery").id == "delivery"
+    held_out = int(found["measured_on"].split()[0])
+    assert loaded.manifest_["training"]["comments"] == found["comments"] - held_out < found["comments"]
     assert {path.name for path in out.iterdir()} == {
         "README.md", "manifest.json", "network.onnx", "taxonomy.toml", "vocabularies.json", "weights.npz",
     }  # fmt: skip

@@ -8,7 +8,7 @@ from cx_nlp.bundle.card_text import FIGURES
 from cx_nlp.metrics import Evaluation
 
 ENOUGH = 20
-"""Held-out comments from which on a label's F1 says something."""
+"""Held-out comments from which on the F1 of a label or of a part of the comments says something."""
 POOR = 0.5
 _SHOWN = 10
 _VIEWS = ("touchpoint", "factor", "sentiment", "label")
@@ -50,7 +50,8 @@ def _weak_parts(found: Evaluation) -> Iterator[str]:
             for part, one in parts.items():
                 figure = one.figures.get(key)
                 if (
-                    figure
+                    one.comments >= ENOUGH
+                    and figure
                     and figure.value is not None
                     and figure.high is not None
                     and figure.high < whole.value

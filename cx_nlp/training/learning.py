@@ -18,7 +18,7 @@ from cx_nlp.shift import Profile
 from cx_nlp.tagger import ContextualTagger
 from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
-from cx_nlp.training.accurate import Tuning, encoder_of, fit_accurate
+from cx_nlp.training.accurate import Accurate, Tuning, encoder_of, fit_accurate
 from cx_nlp.training.corrections import corrected
 from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
 from cx_nlp.training.fast import fit_fast
@@ -42,6 +42,7 @@ class Trained:
     measured_on: str
     """What the figures were measured on."""
     comments: int
+    """Labelled comments that were given."""
     left_out: dict[str, int]
     """Labels with too few examples, and how many comments hold each."""
     notes: tuple[str, ...]
@@ -49,6 +50,11 @@ class Trained:
     """Rows of each file that were not used."""
     profile: Profile | None = None
     """What the comments look like that the figures were measured on."""
+
+    @property
+    def fitted_on(self) -> int:
+        """Labelled comments without those that the model was only stopped and calibrated by."""
+        return self.comments - (len(self.model.held_out_[0]) if isinstance(self.model, Accurate) else 0)
 
     def save(
         self,
@@ -62,7 +68,7 @@ class Trained:
         """The folder in which the model now is, with its card and figures; see `cx_nlp.bundle.save_bundle`."""
         return save_bundle(
             self.model, path, taxonomy=self.taxonomy, evaluation=self.evaluation, measured_on=self.measured_on,
-            comments=self.comments, left_out=self.left_out, notes=self.notes, name=name, description=description,
+            comments=self.fitted_on, left_out=self.left_out, notes=self.notes, name=name, description=description,
             licence=licence, profile=self.profile, overwrite=overwrite,
         )  # fmt: skip
 
