@@ -55,7 +55,7 @@ def check_fix(
     exploratory: bool = False,
     lang: str = "en",
 ) -> FixSummary:
-    """Whether a fix did what its plan said: effective, ineffective, inconclusive or harmful.
+    """Whether a fix did what its plan said: effective, ineffective, inconclusive, harmful, or not enough data.
 
     The first check notes what the plan says beside its file (PLAN.lock.json); a plan that is changed later is refused.
 

@@ -47,7 +47,7 @@ def check_fix(
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,
 ) -> None:  # fmt: skip
-    """Check whether a fix did what its plan said: effective, ineffective, inconclusive or harmful.
+    """Check whether a fix did what its plan said: effective, ineffective, inconclusive, harmful, or not enough data.
 
     The first check notes what the plan says in PLAN.lock.json; a plan that is changed later is refused, unless --exploratory.
     First it says what could be found with the plan's weeks, then the verdict, corrected for the tagger's errors where they are

@@ -1,6 +1,7 @@
 """Pages that are made of the package when the documents are built, so that they cannot go stale.
 
-A line `<!-- made: NAME -->` in a page is replaced by what the function of that name in `PARTS` gives.
+A line `<!-- made: NAME -->` in a page is replaced by what the function of that name in `PARTS` gives, and so are the lines right
+below it: they tell who reads the unbuilt page where else this stands.
 """
 
 import re
@@ -20,7 +21,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "python": python_names,
     "taxonomy": taxonomy,
 }
-MARK = re.compile(r"^<!-- made: ([a-z-]+) -->$", re.MULTILINE)
+MARK = re.compile(r"^<!-- made: ([a-z-]+) -->(\n.+)*$", re.MULTILINE)
 
 
 def fill(_app: Sphinx, _page: str, source: list[str]) -> None:

@@ -35,7 +35,7 @@ def command_pages() -> str:
 
 
 def page_of(name: str) -> Path:
-    """The how-to page of a command: howto/NAME.md, else the first page in docs/ that shows the command.
+    """The how-to page of a command: howto/NAME.md, else the page in docs/ that shows the command most often.
 
     Raises
     ------
@@ -45,12 +45,17 @@ def page_of(name: str) -> Path:
     own = DOCS / "howto" / f"{name}.md"
     if own.is_file():
         return own
-    for page in sorted(DOCS.glob("*.md")):
-        if page.stem != "index" and f"{NAME} {name}" in page.read_text(encoding="utf-8"):
-            return page
-    raise LookupError(
-        f"`{NAME} {name}` has no page: write docs/howto/{name}.md, or show it in a page of docs/"
-    )
+    shown = {
+        page: page.read_text(encoding="utf-8").count(f"{NAME} {name}")
+        for page in sorted(DOCS.glob("*.md"))
+        if page.stem != "index"
+    }
+    page = max(shown, key=shown.__getitem__)
+    if not shown[page]:
+        raise LookupError(
+            f"`{NAME} {name}` has no page: write docs/howto/{name}.md, or show it in a page of docs/"
+        )
+    return page
 
 
 def _lines() -> Iterator[str]:
