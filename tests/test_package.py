@@ -59,3 +59,17 @@ def test_what_is_installed_holds_the_shipped_models(small_tagger: MentionTagger,
         "import cx_nlp; t = cx_nlp.load(); print(t.model_id, t.tag('giao hàng nhanh').mentions[0].touchpoint)"
     )
     assert python("-c", code, cwd=elsewhere, path=installed) == "fast delivery"
+
+
+def test_git_changes_no_line_ends_of_what_digests_hold() -> None:
+    """Git for Windows writes CRLF where nothing says otherwise, and models would be refused as changed."""
+    shipped = sorted((ROOT / "models").rglob("*"))
+    paths = [path.relative_to(ROOT).as_posix() for path in [*shipped, ROOT / "data" / "sample_reviews.csv"]]
+    try:
+        told = subprocess.run(
+            ["git", "check-attr", "text", "--", *paths], cwd=ROOT, check=True, capture_output=True, text=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no git, or not a checkout")
+    assert [line for line in told.splitlines() if not line.endswith(": text: unset")] == []
+    assert len(told.splitlines()) == len(paths) > 10
