@@ -15,7 +15,7 @@ from cx_nlp.encoder.pieces import PieceReader
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.session import Session
 from cx_nlp.encoder.start import Start
-from cx_nlp.errors import InputError
+from cx_nlp.errors import InputError, OutputError
 from cx_nlp.tagger.labelling import Labelling
 
 LABELLING = Labelling(
@@ -174,7 +174,9 @@ def test_a_new_label_is_learnt_beside_the_known_ones(learnt: Arrays) -> None:
     assert told == [{5}, *(one.labels for one in DOZEN)]
 
 
-@pytest.mark.parametrize("wrong", ["other labels", "no checkpoint", "other data", "another seed"])
+@pytest.mark.parametrize(
+    "wrong", ["other labels", "no checkpoint", "other data", "another seed", "another base"]
+)
 def test_a_checkpoint_of_something_else_is_refused_with_the_cure(
     can_train: None, tmp_path: Path, wrong: str
 ) -> None:
@@ -186,7 +188,11 @@ def test_a_checkpoint_of_something_else_is_refused_with_the_cure(
     categories = (*LABELLING.categories, "pricing#value")
     labelling = replace(LABELLING, categories=categories) if wrong == "other labels" else LABELLING
     data = [replace(DOZEN[0], sentiment=2), *DOZEN[1:]] if wrong == "other data" else DOZEN
-    again = fitting(replace(SHORT, epochs=1), labelling=labelling, seed=6 if wrong == "another seed" else 5)
+    warmer = {name: 1.01 * weights for name, weights in START.arrays.items()}
+    start = replace(START, arrays=warmer) if wrong == "another base" else START
+    again = fitting(
+        replace(SHORT, epochs=1), start=start, labelling=labelling, seed=6 if wrong == "another seed" else 5
+    )
     with pytest.raises(InputError, match=r"state\.pt: .*name another file, or delete this one"):
         again.run(data, [], checkpoint=kept)
 
@@ -198,3 +204,23 @@ def test_a_checkpoint_in_no_folder_is_refused_before_anything_is_learnt(
     with pytest.raises(InputError, match=r"no folder .*nowhere"):
         fitting(SHORT).run(DOZEN, [], report=seen.append, checkpoint=tmp_path / "nowhere" / "state.pt")
     assert not seen
+
+
+def test_a_folder_is_no_checkpoint(can_train: None, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read as a checkpoint"):
+        fitting(SHORT).run(DOZEN, [], checkpoint=tmp_path)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told_and_leaves_no_half_file(
+    can_train: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    def full(_kept: object, part: Path) -> None:
+        part.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OutputError, match=r"state\.pt: .*No space left.*--checkpoint"):
+        fitting(SHORT).run(DOZEN, [], checkpoint=tmp_path / "state.pt")
+    assert [*tmp_path.iterdir()] == []

@@ -28,7 +28,7 @@ from cx_nlp.encoder.pretrained import Floats, Sizes
 from cx_nlp.encoder.schedule import Progress, Schedule
 from cx_nlp.encoder.start import Start
 from cx_nlp.encoder.threshold import best_threshold
-from cx_nlp.errors import InputError
+from cx_nlp.errors import InputError, OutputError
 
 TIDIED = 20
 """Steps after which memory that is no longer used is given back."""
@@ -124,6 +124,8 @@ class Fitting:
         ------
         InputError
             The checkpoint is of another run, or there is no folder for it.
+        OutputError
+            It cannot be written.
         """
         per_pass = math.ceil(len(examples) / self.schedule.batch)
         steps = per_pass * self.schedule.epochs
@@ -261,10 +263,15 @@ class Fitting:
         return torch.optim.AdamW(groups, weight_decay=self.schedule.weight_decay, fused=True)
 
     def _digest(self, examples: Sequence[Example], held_out: Sequence[Example]) -> str:
-        """What a checkpoint must be of to be gone on from: the examples, the schedule, the noise and the seed."""
+        """What a checkpoint must be of to be gone on from: the weights it began with, the examples, schedule, noise and seed."""
         found = hashlib.sha256(
             repr((self.schedule, self.noise, self.seed, self.task.labels.polarity.tolist())).encode()
         )
+        for piece in self.reader.vocabulary.pieces:
+            found.update(repr(piece).encode("utf-8", "backslashreplace"))
+        for name, weights in self.network.state_dict().items():
+            found.update(f"{name} {tuple(weights.shape)}".encode())
+            found.update(weights.cpu().numpy().tobytes())
         for example in (*examples, None, *held_out):
             found.update(repr(example).encode("utf-8", "backslashreplace"))
         return found.hexdigest()
@@ -287,10 +294,12 @@ class Fitting:
             rates.load_state_dict(kept["rates"])
             best = {name: tensor.cpu().numpy() for name, tensor in kept["best"].items()}
             return _State(kept["epoch"], kept["since"], Held(*kept["least"]), best)
+        except OSError as error:
+            raise InputError(f"{checkpoint}: cannot be read as a checkpoint: {error.strerror}") from error
         # What PyTorch raises at a file of another form or of other shapes.
         except (EOFError, LookupError, RuntimeError, TypeError, ValueError, UnpicklingError) as error:
             raise InputError(
-                f"{checkpoint}: is no checkpoint of this run (of other data, labels, settings or seed, or another file): "
+                f"{checkpoint}: is no checkpoint of this run (of other data, labels, settings, base or seed, or another file): "
                 "name another file, or delete this one if it is an old checkpoint"
             ) from error
 
@@ -301,8 +310,15 @@ class Fitting:
             "epoch": state.epoch, "since": state.since, "least": list(state.least),
         }  # fmt: skip
         part = checkpoint.with_suffix(".part")
-        torch.save(kept, part)
-        part.replace(checkpoint)
+        try:
+            torch.save(kept, part)
+            part.replace(checkpoint)
+        # PyTorch says a full disk in a RuntimeError of its own.
+        except (OSError, RuntimeError) as error:
+            part.unlink(missing_ok=True)
+            raise OutputError(
+                f"{checkpoint}: the checkpoint cannot be written ({error}); name another place with --checkpoint"
+            ) from error
 
 
 def _give_back_memory() -> None:
