@@ -23,6 +23,9 @@ from cx_nlp.text.emoji import TOKENS, polarity
         ("hàng rách :(", "hàng rách emo_neg"),
         ("buồn:((", "buồn emo_neg"),
         ("hết tiền T_T", "hết tiền emo_neg"),
+        ("nhân viên nhiệt tình:3", "nhân viên nhiệt tình emo_pos"),
+        ("yêu shop :*", "yêu shop emo_pos"),
+        ("vui :x", "vui emo_pos"),
         ("hay ghê =)))", "hay ghê emo_neu"),
     ],
 )
@@ -34,6 +37,12 @@ def test_emoji_and_emoticons_become_polarity_tokens(text: str, plain: str) -> No
     "text",
     [
         "giao lúc 10:30, tỉ số 10:3",
+        "phiên bản:3.2 bị lỗi",
+        "số lượng:3, giao thiếu 1",
+        "thái độ:3 chất lượng:2",
+        "size:X hơi rộng",
+        "mật khẩu:***",
+        "chị N.T.T",
         "(1) vải mỏng (2) chỉ thừa",
         "pin <3 tiếng là hết",
         "chờ <3 ngày",

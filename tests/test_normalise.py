@@ -10,6 +10,7 @@ from cx_nlp.text import Normalized, normalize
 PIECES = """
 ko k đẹp đẹpppp quáaa hoà &amp; & amp; lt; &lt; br> <br> <b /> &#128512; &#x200b; &nbsp; 😀 👍🏽 👨‍👩‍👧 🏽 ❤️ a A İ ß
 !!!! .... .. … :// http:// https://x.vn/a www. a@b.vn @shop @@ @ :) :( =)) :D :3 <3 3 10:3 )) (( ^^ T_T -_- emo_pos
+_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_.#_. ()()()()()()()()()()()()()()()()()()()()()()()()()()()()()()
 tok_url KO vs r dc the good gooood مرحبا 한 日本 1️⃣ #tag mk nhập bt không kkkk x _ ' ’ = ſ ǅ như z
 """.split()
 MARKS = [

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_nlp.segment import MAX_CLAUSE, clause_pipeline, segment
+from cx_nlp.text import normalize
 
 
 def clauses(text: str) -> list[str]:
@@ -62,3 +63,13 @@ def test_clauses_are_in_order_and_lose_no_word(texts: list[str]) -> None:
 def test_the_pipeline_marks_clauses_in_a_document() -> None:
     doc = clause_pipeline()("hàng đẹp nhưng đắt")
     assert [span.text for span in doc.spans["clauses"]] == ["hàng đẹp", "nhưng đắt"]
+
+
+@pytest.mark.parametrize("row", ["_", "#$", "_.", "&#", "()", '"_'])
+def test_a_long_row_of_signs_reaches_spacy_in_parts(row: str) -> None:
+    """In one part twenty thousand signs took it a minute: its time grows with the square."""
+    text = f"tệ {row * 2000} quá"
+    comment = normalize(text)
+    assert max(map(len, comment.text.split())) <= 60
+    (parts,) = segment([comment.text])
+    assert [text[slice(*comment.span(parts.starts[k], parts.ends[k]))] for k in (0, -1)] == ["tệ", "quá"]

@@ -29,19 +29,22 @@ _SIGN = re.compile(
   | (?P<pos>
         [:;=]['’]?[-^o]?[)\]}}]
       | (?<!\w)[:;=]-?[DdPp](?!\w)
-      | (?<!\d):-?(?:[v3](?!\w)(?!\s*\d) | \*+ | >(?!\w) | [xX](?!\w))
+      | (?<!\d)(?<!độ)(?<!lượng)(?<!điểm)(?<!vụ):-?3(?!\w)(?!\s*\d)(?![.,/]\d)    # no mark: "Chất lượng:3", "bản:3.2"
+      | (?<!\d):-?(?:v(?!\w)(?!\s*\d) | >(?!\w)) | (?<!\d)(?<!size):-?[xX](?!\w) | (?<!\w):-?\*+
       | <3+(?!{_UNITS})(?![\w.,]*\d)
       | \^[_.\-o]?\^+
     )
   | (?P<neg>
         [:;=]['’]?[-^o]?(?:\(+ | \[+ | \{{+ )(?!\w) | (?<=[\w\s])\({{2,}}(?!\w)
       | (?<!\w)[:=]-?[/\\](?![/\\\w]) | :<+(?!\w) | :-?c(?!\w) | ;_;
-      | (?<!\w)T[_.]T(?!\w) | (?<!\w)[-=]_+[-=] | >[_.]+< | =\.=
+      | (?<!\w)T_T(?!\w) | (?<!\w)[-=]_+[-=] | >[_.]+< | =\.=
     )
   | (?P<repeat>(?P<mark>[^\w\s.])(?P=mark){{2,}})
     """,
     re.VERBOSE,
 )
+_HEAP = 50
+_HEAPED = re.compile(rf"[\W_](?<!\s)(?:[\W_](?<!\s)){{{_HEAP - 1}}}(?=[\W_](?<!\s))")
 _SYMBOL = re.compile(r"[\W_](?<!\s)")
 _SYMBOLS = re.compile(r"[^\w\s]+(?:[DdPpvxXoO3c](?!\w))?|_")
 _PLAIN = frozenset(
@@ -113,3 +116,14 @@ def emoji_edits(text: str) -> Iterator[Edit]:
 def has_symbols(text: str) -> bool:
     """Whether any of the text may be an emoticon, an emoji or repeated punctuation (a quick look)."""
     return not (text in _TOKENS or _PLAIN.issuperset(_SYMBOLS.findall(text)))
+
+
+def has_heap(text: str) -> bool:
+    """Whether a long row of signs stands in the text, without letters, digits and blanks between them."""
+    return len(text) > _HEAP and _HEAPED.search(text) is not None
+
+
+def heap_edits(text: str) -> Iterator[Edit]:
+    """Edits that part long rows of signs by blanks: spaCy takes such a row apart sign by sign, looking through the rest each time."""
+    for match in _HEAPED.finditer(text):
+        yield match.end(), match.end(), " "

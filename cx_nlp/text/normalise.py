@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-from cx_nlp.text.emoji import emoji_edits, has_symbols
+from cx_nlp.text.emoji import emoji_edits, has_heap, has_symbols, heap_edits
 from cx_nlp.text.markup import (
     address_edits,
     composition_edits,
@@ -54,6 +54,7 @@ STAGES: tuple[tuple[Callable[[str], bool], Callable[[str], Iterable[Edit]]], ...
     (_has_url, url_edits),
     (_has_address, address_edits),
     (has_symbols, emoji_edits),
+    (has_heap, heap_edits),
 )
 """What is done to signs, stage by stage: whether a text may have any (too often, never too seldom), and the edits."""
 
