@@ -59,6 +59,12 @@ def test_the_shipped_models_tag_both_languages(shipped: Path) -> None:
     assert tagger.heldout["touchpoint"]["delivery"]["tp"] > 0
 
 
+@pytest.mark.parametrize("text", ["😡😡😡", ":( !!", "👍"])
+def test_what_pictures_mean_without_words_is_for_a_person(shipped: Path, text: str) -> None:
+    tagger = load(shipped)
+    assert [comment.needs_review for comment in tagger.tag_many([text, "giao hàng nhanh"])] == [True, False]
+
+
 def test_without_a_name_the_cascade_is_loaded() -> None:
     assert cx_nlp.load().model_id == "auto"
 

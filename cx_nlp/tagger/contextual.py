@@ -307,7 +307,8 @@ class ContextualTagger(FromBundle, BaseEstimator):  # type: ignore[misc]
             name = self.labelling_.names[told.label]
             mentions.append(Mention(*name, round(told.confidence, 4), start, end, comment.text[start:end]))
         mentions.sort(key=lambda m: (m.start, m.end))
-        unsure = comment.truncated or tags.doubt > scale.review
+        # Pictures alone were not taught: what they mean without words is for a person.
+        unsure = comment.truncated or tags.doubt > scale.review or comment.wordless
         sentiment = self.labelling_.sentiments[tags.sentiment]
         confidence = round(tags.confidence, 4)
         return TaggedComment(comment.text, sentiment, confidence, unsure, tuple(mentions), comment.truncated)

@@ -46,6 +46,14 @@ class Comment:
         """Of each word whether it is more than blanks."""
         return np.array([not word.isspace() for word in self.parts.words], bool)
 
+    @property
+    def wordless(self) -> bool:
+        """Whether pictures (emoji, emoticons) are all it says."""
+        words = self.parts.words
+        return any(word in PICTURES for word in words) and not any(
+            sign.isalnum() for word in words if word not in PICTURES for sign in word
+        )
+
     def span(self, first: int, after: int) -> tuple[int, int]:
         """Offsets of words (from, to) in the text as given."""
         return self.normal.span(self.parts.starts[first], self.parts.ends[after - 1])
