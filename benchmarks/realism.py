@@ -98,7 +98,7 @@ def main() -> None:
         for file in sorted(given.written.glob("*.jsonl"))
         for line in file.read_text(encoding="utf-8").splitlines()
     ]
-    real = [text for path in given.real for text in export_texts(path)]
+    real = [text for path in given.real for text in export_texts(path)[0]]
     for language in ("vi", "en"):
         theirs = [text for text in real if detect(text).code == language]
         ours = [row["text"] for row in rows if row["lang"] == language]

@@ -7,6 +7,7 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from cx_nlp.bundle import load_bundle, save_bundle
+from cx_nlp.errors import InputError
 from cx_nlp.tagger import CommentClassifier
 
 GOOD = [
@@ -65,8 +66,22 @@ def test_rare_labels_are_left_out() -> None:
 
 
 def test_one_label_alone_is_refused() -> None:
-    with pytest.raises(ValueError, match="fewer than two labels have at least 8 comments: good 20"):
+    with pytest.raises(
+        ValueError, match=r"fewer than two labels have at least 8 comments \(good \(20\)\): give more"
+    ):
         CommentClassifier().fit(["a"] * 20, ["good"] * 20)
+
+
+def test_numbers_are_labels_however_their_column_was_read() -> None:
+    stars = {"good": 5.0, "bad": 1.0}
+    model = CommentClassifier().fit(TEXTS * 2, [stars[label] for label in LABELS] + [int(stars[label]) for label in LABELS])  # fmt: skip
+    assert model.classes_.tolist() == ["1", "5"]
+
+
+@pytest.mark.parametrize("none", [None, float("nan")])
+def test_a_missing_label_is_refused_by_its_place(none: object) -> None:
+    with pytest.raises(InputError, match=r"label 1 \(counted from 0\) is missing"):
+        CommentClassifier().fit(TEXTS, [LABELS[0], none, *LABELS[2:]])
 
 
 def test_a_rare_label_is_told_where_it_pays(tmp_path: Path) -> None:

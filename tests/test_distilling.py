@@ -92,8 +92,10 @@ def test_the_texts_of_an_export_are_those_that_score_reads(tmp_path: Path) -> No
         {"review": ["Giao nhanh lắm nha", "", "2024", "Vải đẹp quá"], "other": ["x", "y", "z", "w"]}
     )
     frame.to_csv(path, index=False)
-    assert export_texts(path, text_column="review") == ["Giao nhanh lắm nha", "Vải đẹp quá"]
-    assert export_texts(path) == ["Giao nhanh lắm nha", "Vải đẹp quá"]
+    for column in ("review", None):
+        texts, rejected = export_texts(path, text_column=column)
+        assert texts == ["Giao nhanh lắm nha", "Vải đẹp quá"]
+        assert [row.line for row in rejected] == [3, 4]
     with pytest.raises(ColumnError, match="comments"):
         export_texts(path, text_column="comments")
 
@@ -129,6 +131,27 @@ def test_the_command_makes_a_model(export: Path, small_tagger: MentionTagger, tm
     }
     card = (out / "README.md").read_text(encoding="utf-8")
     assert "agreement with the teacher" in card
+
+
+def test_rows_without_a_comment_are_told_and_listed(small_tagger: MentionTagger, tmp_path: Path) -> None:
+    teacher, out = save_bundle(small_tagger, tmp_path / "teacher"), tmp_path / "pupil"
+    export = tmp_path / "export.csv"
+    rows = [*UNLABELLED * 2, "   ", "", "2024"]
+    export.write_text(
+        "\n".join(["content,note", *(f'"{row}",x' for row in rows), "a,b,c,d"]), encoding="utf-8"
+    )
+    said, _ = run("distill", export, "--out", out, "--teacher", teacher, "--jobs", 1)
+    assert "4 rows not used; the first, line" in said
+    listed = pd.read_csv(f"{out}.rejected.csv")
+    assert listed["line"].tolist() == [len(rows) - 1, len(rows), len(rows) + 1, len(rows) + 2]
+
+
+@pytest.mark.parametrize("option", [("--seed", -1), ("--jobs", 0)])
+def test_numbers_that_cannot_be_are_wrong_usage(
+    export: Path, tmp_path: Path, option: tuple[str, int]
+) -> None:
+    for command in ("distill", "train", "find-label-errors"):
+        run(command, export, "--out", tmp_path / "model", *option, status=2)
 
 
 def test_the_command_reads_other_encodings_and_sheets(small_tagger: MentionTagger, tmp_path: Path) -> None:

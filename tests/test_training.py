@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cx_nlp.errors import InputError
+from cx_nlp.errors import ColumnError, InputError
 from cx_nlp.tagger import CommentClassifier, MentionTagger
 from cx_nlp.training import evaluate, train
 
@@ -67,6 +67,44 @@ def test_figures_come_from_the_comments_given_for_it(aspects: pd.DataFrame, tmp_
     assert trained.measured_on == "20 comments given for it"
     again = evaluate(trained.model, outside)
     assert again.figures["triple"] == trained.evaluation.figures["triple"]
+
+
+def test_comments_measured_on_that_were_learnt_from_are_told(aspects: pd.DataFrame) -> None:
+    note = "20 of the 20 comments to measure on stand among those learnt from"
+    assert any(one.startswith(note) for one in train(aspects, dev=aspects[70:]).notes)
+    apart = aspects.assign(
+        text=[f"hôm {i}: {text}, nói chung là như vậy đó" for i, text in enumerate(aspects["text"])]
+    )
+    far = pd.DataFrame(
+        {"text": ["vòi nước trong nhà tắm cứ rỉ suốt đêm"], "aspects": ["ROOM#CLEAN#negative"]}
+    )
+    assert not any("learnt from" in one for one in train(apart, dev=far).notes)
+
+
+def test_labels_that_are_numbers_meet_their_own_kind(aspects: pd.DataFrame, tmp_path: Path) -> None:
+    """An empty cell makes every 1 of a column 1.0, and the two had never met."""
+    frame = aspects[~aspects["aspects"].str.contains(";")]
+    stars = frame.assign(stars=[5 if "positive" in label else 1 for label in frame["aspects"]])
+    model = train(stars, label_column="stars", min_support=2).model
+    gaps = stars.assign(stars=stars["stars"].where(stars.index != stars.index[0]))
+    assert gaps["stars"].dtype == float
+    gaps.to_parquet(tmp_path / "gaps.parquet")
+    for source in (gaps, tmp_path / "gaps.parquet"):
+        found = evaluate(model, source, label_column="stars", resamples=0)
+        assert found.comments == len(stars) - 1
+        assert found.figures["label_accuracy"].value > 0.8  # type: ignore[operator]
+    words = stars.assign(stars="great")
+    for refused in (
+        lambda: evaluate(model, words, label_column="stars"),
+        lambda: train(stars, label_column="stars", dev=words, min_support=2),
+    ):
+        with pytest.raises(InputError, match=r"to measure on \(great\) is one that was learnt \(1, 5\)"):
+            refused()
+
+
+def test_labels_and_comments_cannot_be_one_column(aspects: pd.DataFrame) -> None:
+    with pytest.raises(ColumnError, match="cannot hold both the comments and their labels"):
+        train(aspects, label_column="text")
 
 
 def test_one_label_a_comment(aspects: pd.DataFrame) -> None:

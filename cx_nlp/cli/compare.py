@@ -58,7 +58,7 @@ def compare(
         ),
     ] = 3,
     resamples: Annotated[int, typer.Option("--resamples", min=0, help="Bootstrap resamples for F1.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the resamples.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the resamples.")] = 0,
     text_column: opt.TextColumn = None,
     time_column: opt.TimeColumn = None,
     id_column: opt.IdColumn = None,

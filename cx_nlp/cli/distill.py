@@ -1,6 +1,7 @@
 """`cx-nlp distill`: a fast model that learns from an accurate one, on texts without labels."""
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -62,8 +63,10 @@ def distill(
         str | None,
         typer.Option("--name", metavar="NAME", help="The model's name, by default that of the folder."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the choice, the folds and the intervals.")] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", help="Processes to fit with, -1 for all cores.")] = -1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="Seed of the choice, the folds and the intervals.")
+    ] = 0,
+    jobs: opt.FitJobs = -1,
     overwrite: opt.Overwrite = False,
     trusted: opt.Trusted = False,
     as_json: opt.AsJson = False,
@@ -73,14 +76,16 @@ def distill(
     from cx_nlp.bundle import load
     from cx_nlp.cli.figures import main_lines
     from cx_nlp.io.outputs import check_free_folder
+    from cx_nlp.tagger.left_out import with_counts
     from cx_nlp.training.distilling import distill as learn
     from cx_nlp.training.distilling import export_texts
+    from cx_nlp.training.learning import rejected_notes
 
     check_free_folder(out, overwrite=overwrite)
     rejected = rejected or Path(f"{out}.rejected.csv")
     check_rejected(rejected)
     console = console_for(as_json=as_json, quiet=quiet)
-    found = export_texts(texts, text_column=text_column, encoding=encoding, sheet=sheet)
+    found, unread = export_texts(texts, text_column=text_column, encoding=encoding, sheet=sheet)
     model = load(teacher, trusted=trusted, kind="mentions")
     with progress_bar("Tagging and fitting", quiet=quiet) as report, warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
@@ -88,13 +93,20 @@ def distill(
             found, model, labelled=labelled or None, dev=dev, most=most, min_support=min_support, seed=seed, n_jobs=jobs,
             report=report,
         )  # fmt: skip
+    refused = {str(texts): unread} if unread else {}
+    trained = replace(
+        trained,
+        notes=(*trained.notes, *rejected_notes(refused)),
+        rejected={**refused, **trained.rejected},
+    )
     trained.save(out, name=name, overwrite=overwrite)
     for line in (*(f"Note: {note}" for note in trained.notes), *main_lines(trained.evaluation)):
         print_line(console, line)
     print_line(console, f"Measured: {trained.measured_on}.")
     if trained.left_out:
-        few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
-        print_line(console, f"Left out, fewer than {min_support} texts: {few}.")
+        print_line(
+            console, f"Left out, fewer than {min_support} texts: {with_counts(trained.left_out.items())}."
+        )
     if listed := write_rejected(rejected, trained.rejected):
         print_line(console, listed)
     print_line(console, f"Model: {out}")

@@ -25,7 +25,7 @@ def evaluate(
     resamples: Annotated[
         int, typer.Option("--resamples", min=0, help="Bootstrap resamples for the intervals.")
     ] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the resamples.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the resamples.")] = 0,
     trusted: opt.Trusted = False,
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,

@@ -77,8 +77,8 @@ def find_label_errors(
     min_support: Annotated[
         int, typer.Option("--min-support", min=1, help="Comments a label needs to be judged.")
     ] = 8,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the folds.")] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", help="Processes to fit with, -1 for all cores.")] = -1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the folds.")] = 0,
+    jobs: opt.FitJobs = -1,
     trusted: opt.Trusted = False,
     keep_personal_data: opt.KeepPersonalData = False,
     overwrite: opt.Overwrite = False,

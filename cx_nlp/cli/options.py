@@ -23,6 +23,17 @@ def one_of(*choices: str) -> Callable[[str | None], str | None]:
     return check
 
 
+def some_processes(value: int) -> int:
+    """A check that a number of processes is one."""
+    if value == 0:
+        raise typer.BadParameter("0 processes cannot work: give 1 or more, or -1 for all cores.")
+    return value
+
+
+FitJobs = Annotated[
+    int,
+    typer.Option("--jobs", callback=some_processes, help="Processes to fit with, -1 for all cores."),
+]
 ExportPath = Annotated[
     str,
     typer.Argument(

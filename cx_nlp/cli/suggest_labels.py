@@ -53,7 +53,7 @@ def suggest_labels(
         typer.Option("--cause-share", min=0, max=1, help="Part picked for causes that are told rarely."),
     ] = 0.3,
     seed: Annotated[
-        int, typer.Option("--seed", help="The same seed, export and model give the same file.")
+        int, typer.Option("--seed", min=0, help="The same seed, export and model give the same file.")
     ] = 0,
     text_column: opt.TextColumn = None,
     id_column: opt.IdColumn = None,

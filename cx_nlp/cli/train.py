@@ -139,9 +139,9 @@ def train(
         typer.Option("--name", metavar="NAME", help="The model's name, by default that of the folder."),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", help="Seed of folds, held-out part, weights, noise and intervals.")
+        int, typer.Option("--seed", min=0, help="Seed of folds, held-out part, weights, noise and intervals.")
     ] = 0,
-    jobs: Annotated[int, typer.Option("--jobs", help="Processes to fit with, -1 for all cores.")] = -1,
+    jobs: opt.FitJobs = -1,
     overwrite: opt.Overwrite = False,
     as_json: opt.AsJson = False,
     quiet: opt.Quiet = False,
@@ -149,6 +149,7 @@ def train(
     """Fit a model on labelled comments and write it as a bundle with its card and measured figures."""
     from cx_nlp.cli.figures import main_lines
     from cx_nlp.io.outputs import check_free_folder
+    from cx_nlp.tagger.left_out import with_counts
     from cx_nlp.taxonomy import load_taxonomy
     from cx_nlp.training import Tuning
     from cx_nlp.training import train as fit
@@ -188,8 +189,9 @@ def train(
         print_line(console, line)
     print_line(console, f"Measured on {trained.measured_on}.")
     if trained.left_out:
-        few = ", ".join(f"{label} {n}" for label, n in trained.left_out.items())
-        print_line(console, f"Left out, fewer than {min_support} comments: {few}.")
+        print_line(
+            console, f"Left out, fewer than {min_support} comments: {with_counts(trained.left_out.items())}."
+        )
     if listed := write_rejected(rejected, trained.rejected):
         print_line(console, listed)
     if tier == "fast" and trained.comments < FEW and trained.taxonomy == load_taxonomy():

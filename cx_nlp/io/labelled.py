@@ -9,6 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from cx_nlp.class_names import class_name
 from cx_nlp.errors import ColumnError, InputError
 from cx_nlp.io.annotations import (
     LabelFault,
@@ -167,6 +168,11 @@ def _form(export: Export, taxonomy: Taxonomy | None, label_column: str | None, t
             raise ColumnError(
                 f"{export.path}: no column {column!r}; {nearest(column, export.columns)} (choose with {option})"
             )
+    if label_column == text_column:
+        raise ColumnError(
+            f"{export.path}: the column {text_column!r} cannot hold both the comments and their labels; name the column of the "
+            "labels with --label-column, that of the comments with --text-column"
+        )
     if label_column is not None:
         return _Form("label", text_column, label_column, None)
     if "mentions" in export.columns:
@@ -230,7 +236,7 @@ def _row(line: int, cells: dict[str, Any], form: _Form) -> _Row:
     if labels is None and "suggested_mentions" in cells:
         return Rejected(line, UNLABELLED, str({form.text: text})[:CONTENT_CHARS])
     if form.kind == "label":
-        return LabelledComment(text, label=str(labels).strip(), extra=cells, line=line)
+        return LabelledComment(text, label=class_name(labels), extra=cells, line=line)
     sentiment = cells.get("sentiment")
     if sentiment in COMMENT_SENTIMENTS:
         del cells["sentiment"]

@@ -11,6 +11,7 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
+from cx_nlp.class_names import class_names
 from cx_nlp.encoder.examples import Example, Felt
 from cx_nlp.encoder.labels import Labels
 from cx_nlp.encoder.pieces import PieceReader
@@ -100,7 +101,7 @@ class ContextualClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
-        texts, labels = [*each_text(X)], [str(label) for label in y]
+        texts, labels = [*each_text(X)], class_names(y)
         kept, self.left_out_ = kept_labels(labels, self.min_support)
         warn_left_out(self.left_out_, self.min_support)
         self.classes_ = np.array(kept)

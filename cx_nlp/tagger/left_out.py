@@ -2,7 +2,7 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cx_nlp.errors import InputError
 from cx_nlp.tagger.mention import Annotation, category_name
@@ -11,8 +11,13 @@ from cx_nlp.tagger.mention import Annotation, category_name
 def warn_left_out(left_out: Mapping[str, int], min_support: int) -> None:
     """Warn of labels that a model will never give, with the number of their examples."""
     if left_out:
-        few = ", ".join(f"{label} ({n})" for label, n in left_out.items())
+        few = with_counts(left_out.items())
         warnings.warn(f"labels with fewer than {min_support} comments are left out: {few}", stacklevel=3)
+
+
+def with_counts(labels: Iterable[tuple[str, int]]) -> str:
+    """Labels with the number of their comments, for a message."""
+    return ", ".join(f"{label} ({n})" for label, n in labels)
 
 
 def support(annotations: Sequence[Annotation]) -> Counter[str]:
@@ -55,8 +60,9 @@ def kept_labels(labels: Sequence[str], min_support: int) -> tuple[list[str], dic
     counts = Counter(labels)
     kept = sorted(label for label, n in counts.items() if n >= min_support)
     if len(kept) < 2:
+        few = with_counts(counts.most_common(5))
         raise InputError(
-            f"fewer than two labels have at least {min_support} comments: "
-            + ", ".join(f"{label} {n}" for label, n in counts.most_common(5))
+            f"fewer than two labels have at least {min_support} comments ({few or 'there are none'}): give more labelled comments "
+            "or a lower min_support"
         )
     return kept, {label: n for label, n in sorted(counts.items()) if n < min_support}

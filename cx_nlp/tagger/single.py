@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
+from cx_nlp.class_names import class_names
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
 from cx_nlp.features import Features, Floats, TextFeatures
@@ -93,7 +94,7 @@ class CommentClassifier(Chooses, FromBundle, ClassifierMixin, BaseEstimator):  #
         if len(X) != len(y):
             raise ValueError(f"X holds {len(X)} comments and y {len(y)} labels: they must match one to one")
         forget_origin(self)
-        X, y = [*each_text(X)], [str(label) for label in y]
+        X, y = [*each_text(X)], class_names(y)
         _, self.left_out_ = kept_labels(y, self.min_support)
         kept = [i for i, label in enumerate(y) if label not in self.left_out_]
         warn_left_out(self.left_out_, self.min_support)

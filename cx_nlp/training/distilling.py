@@ -15,12 +15,13 @@ import numpy as np
 from cx_nlp.errors import InputError
 from cx_nlp.io.comment_plan import plan_comments
 from cx_nlp.io.comments import CommentReader
+from cx_nlp.io.export import Rejected
 from cx_nlp.io.labelled import Labelled, LabelledComment, LabelledMention
 from cx_nlp.io.readers import open_export
 from cx_nlp.tagger import MentionTagger, TaggedComment
 from cx_nlp.training.evaluating import evaluate_labelled, mention_evaluation
 from cx_nlp.training.fast import fit_fast
-from cx_nlp.training.learning import MIN_SUPPORT, Trained, rejected_notes
+from cx_nlp.training.learning import MIN_SUPPORT, Trained, rejected_notes, seen_notes
 from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.source import Source, labelled_source
 
@@ -95,7 +96,8 @@ def distill(
         profile_of(tagger, held_out, where) if held_out is not None else unseen_profile(tagger, data, where)
     )
     note = f"{len(taught)} texts carry the tags of the model {getattr(teacher, 'model_id', type(teacher).__name__)}"
-    notes = (*data.notes, *rejected_notes(rejected), note)
+    seen = seen_notes(known, held_out) if known else ()
+    notes = (*data.notes, *seen, *rejected_notes(rejected), note)
     return Trained(
         tagger, taxonomy, evaluation, where, len(records), tagger.left_out_, notes, rejected, profile
     )
@@ -103,8 +105,8 @@ def distill(
 
 def export_texts(
     path: Path, *, text_column: str | None = None, encoding: str | None = None, sheet: str | int | None = None
-) -> list[str]:
-    """The comments of an export, as `score` reads them.
+) -> tuple[list[str], tuple[Rejected, ...]]:
+    """The comments of an export, as `score` reads them, and the rows that hold none.
 
     Raises
     ------
@@ -114,7 +116,13 @@ def export_texts(
     export = open_export(path, encoding=encoding, sheet=sheet)
     plan = plan_comments(export, chosen={"text": text_column} if text_column else {})
     reader = CommentReader(plan)
-    return [text for chunk in export.chunks() for text in reader.read(chunk)[0]["text"].tolist()]
+    texts: list[str] = []
+    rejected: list[Rejected] = []
+    for chunk in export.chunks():
+        comments, refused = reader.read(chunk)
+        texts += comments["text"].tolist()
+        rejected += refused
+    return texts, tuple(rejected)
 
 
 def _chosen(texts: Sequence[str], most: int | None, seed: int) -> list[str]:

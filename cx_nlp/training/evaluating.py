@@ -88,6 +88,7 @@ def evaluate_labelled(
     check_kinds(model, data)
     texts = [record.text for record in data.records]
     if isinstance(model, Single):
+        check_labels_meet([*model.classes_.tolist(), *getattr(model, "left_out_", {})], data)
         predicted, sure = model.choose(model.predict_proba(texts))
         return label_evaluation(data, predicted, sure, slices=slices, resamples=resamples, seed=seed)
     return mention_evaluation(
@@ -116,6 +117,19 @@ def check_kinds(model: Model, data: Labelled) -> None:
         raise InputError(
             f"a {type(model).__name__} tags no comments (it has no tag_many): it cannot be measured here"
         )
+
+
+def check_labels_meet(known: Sequence[str], data: Labelled) -> None:
+    """Refuse, with InputError, comments of which none has a label that a model of one label a comment was taught."""
+    if not {*known} & {*data.labels}:
+        raise InputError(
+            f"none of the labels of the comments to measure on ({_some(data.labels)}) is one that was learnt ({_some(known)}): give "
+            "comments with the same labels, spelt alike"
+        )
+
+
+def _some(labels: Sequence[str]) -> str:
+    return ", ".join(labels[:5]) + (" …" if len(labels) > 5 else "")
 
 
 def mention_evaluation(

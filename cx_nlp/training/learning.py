@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from cx_nlp.bundle import save_bundle
+from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
 from cx_nlp.io.export import Rejected
 from cx_nlp.io.label_rows import LEFT_OUT, UNLABELLED
@@ -20,7 +21,7 @@ from cx_nlp.tagger.mention import annotation
 from cx_nlp.taxonomy import Taxonomy
 from cx_nlp.training.accurate import Accurate, Tuning, encoder_of, fit_accurate
 from cx_nlp.training.corrections import corrected
-from cx_nlp.training.evaluating import Model, evaluate_labelled, unseen_evaluation
+from cx_nlp.training.evaluating import Model, check_labels_meet, evaluate_labelled, unseen_evaluation
 from cx_nlp.training.fast import fit_fast
 from cx_nlp.training.profiling import profile_of, unseen_profile
 from cx_nlp.training.selecting import selected
@@ -172,6 +173,8 @@ def train_labelled(
     tuning: Tuning | None = None,
 ) -> Trained:
     """As `train`, on comments already read."""
+    if dev is not None and data.kind == dev.kind == "label":
+        check_labels_meet(data.labels, dev)
     model, heard = _fitted(data, tier, min_support, seed, n_jobs, tuning)
     if dev:
         evaluation, where = (
@@ -181,7 +184,7 @@ def train_labelled(
     else:
         evaluation, where = unseen_evaluation(model, data, seed)
     rejected = {**data.rejected, **(dev.rejected if dev else {})}
-    notes = (*data.notes, *heard, *rejected_notes(rejected))
+    notes = (*data.notes, *heard, *seen_notes(data, dev), *rejected_notes(rejected))
     profile = profile_of(model, dev, where) if dev else unseen_profile(model, data, where)
     return Trained(
         model,
@@ -205,6 +208,20 @@ def _fitted(
     if tuning is not None:
         raise InputError("a model to go on from, layers, passes and checkpoints are for the accurate tier")
     return fit_fast(data, min_support=min_support, seed=seed, n_jobs=n_jobs), ()
+
+
+def seen_notes(learnt: Labelled, dev: Labelled | None) -> Iterator[str]:
+    """How many of the comments to measure on were learnt from, too."""
+    if dev is None:
+        return
+    n = len(learnt.records)
+    groups = near_duplicate_groups([record.text for record in (*learnt.records, *dev.records)]).tolist()
+    known = {*groups[:n]}
+    if seen := sum(group in known for group in groups[n:]):
+        yield (
+            f"{seen} of the {len(dev.records)} comments to measure on stand among those learnt from, word for word or nearly: the figures "
+            "are too good by that"
+        )
 
 
 def rejected_notes(rejected: Mapping[str, tuple[Rejected, ...]]) -> Iterator[str]:
