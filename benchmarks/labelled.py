@@ -141,7 +141,8 @@ def main() -> None:
     parser.add_argument("--model", action="append", help="a name or a folder; more than once for more")
     parser.add_argument("--ids", choices=("all", "odd", "even"), default="all")
     given = parser.parse_args()
-    rows = [json.loads(text) for text in given.comments.read_text(encoding="utf-8").splitlines()]
+    with given.comments.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines if line.strip()]
     if given.ids != "all":
         rows = [row for row in rows if (str(row["id"])[-1:] in "13579") == (given.ids == "odd")]
     for name in given.model or ("auto", "accurate", "fast"):

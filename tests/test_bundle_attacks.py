@@ -394,6 +394,11 @@ def test_a_cascade_made_of_itself_is_refused(fast: Path, tmp_path: Path) -> None
     refused(folder, "is made of two models itself, and a cascade or a pair is made of two single ones")
 
 
+def test_a_cascade_without_the_models_it_is_made_of_says_so(fast: Path, tmp_path: Path) -> None:
+    folder = cascade(Path(shutil.copytree(fast, tmp_path / "auto")))
+    refused(folder, "is made of two models, and .*fast is not there; put fast and encoder beside it")
+
+
 # Networks
 
 

@@ -65,7 +65,14 @@ def load_stages(manifest: Mapping[str, Any], folder: Path, load: Callable[[Path]
     if not isinstance(digests, dict) or {*digests} != {*STAGES.values()}:
         raise broken(folder / MANIFEST, "'parameters' must give 'stages', the digests of its models")
     places = stage_folders(folder, manifest)
-    models = {name: load(place) for name, place in places.items()}
+    models = {}
+    for name, place in places.items():
+        if not place.exists():
+            raise BundleError(
+                f"{folder}: is made of two models, and {place} is not there; put {' and '.join(STAGES.values())} beside it, or name "
+                "one that lies whole in its folder."
+            )
+        models[name] = load(place)
     for name, model in models.items():
         if getattr(model, "digest", None) != digests[STAGES[name]]:
             raise BundleError(
