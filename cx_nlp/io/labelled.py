@@ -9,7 +9,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from cx_nlp.class_names import class_name
 from cx_nlp.errors import ColumnError, InputError
 from cx_nlp.io.annotations import (
     LabelFault,
@@ -19,6 +18,7 @@ from cx_nlp.io.annotations import (
     check_known,
     mention_list,
 )
+from cx_nlp.io.class_names import class_name
 from cx_nlp.io.export import CONTENT_CHARS, Export, Rejected
 from cx_nlp.io.file_format import find_format, may_be_json
 from cx_nlp.io.label_layout import label_layout

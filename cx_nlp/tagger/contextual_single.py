@@ -11,7 +11,6 @@ from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from cx_nlp.class_names import class_names
 from cx_nlp.encoder.examples import Example, Felt
 from cx_nlp.encoder.labels import Labels
 from cx_nlp.encoder.pieces import PieceReader
@@ -19,6 +18,7 @@ from cx_nlp.encoder.schedule import Progress, schedule_for
 from cx_nlp.encoder.session import Session
 from cx_nlp.encoder.tuning import Encoder, require_training, tune
 from cx_nlp.errors import InputError
+from cx_nlp.io.class_names import class_names
 from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.going_on import Contextual, start_of
 from cx_nlp.tagger.held_out import split_off

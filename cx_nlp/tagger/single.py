@@ -12,10 +12,10 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
-from cx_nlp.class_names import class_names
 from cx_nlp.duplicates import near_duplicate_groups
 from cx_nlp.errors import InputError
 from cx_nlp.features import Features, Floats, TextFeatures
+from cx_nlp.io.class_names import class_names
 from cx_nlp.segment import segment
 from cx_nlp.tagger.choosing import Array, Chooses, fitted_offsets
 from cx_nlp.tagger.heads import LinearHeads, SoftmaxTask, fit_softmax
